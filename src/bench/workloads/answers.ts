@@ -4,6 +4,7 @@ import type { Embedder } from "../../content/embedder.ts";
 import { asItemIndex, type Dataset, type ItemIndex, shapeOf } from "../../data/dataset.ts";
 import { configure, defaultSpec } from "../../models/configure.ts";
 import { fit } from "../../models/fit.ts";
+import type { Json } from "../../models/model.ts";
 import { profileOf } from "../../models/shared/profiles.ts";
 import { random } from "../../random.ts";
 import { type OpenModel, openModel } from "../../recommend/open-model.ts";
@@ -36,6 +37,12 @@ export const askedWithAll: RecommendOptions = {
   boost: [{ filter: { field: "ratings", to: 20 }, factor: 2 }],
 };
 
+/** Settings by which parts are trained fewer times: answers take as long with any weights. */
+const fewerFits: Readonly<Record<string, Record<string, Json>>> = {
+  hybrid: { weights: "equal" },
+  stacking: { folds: 2 },
+};
+
 /**
  * @param model a name of the registry, or "default": what is trained where no model is named
  * @param options what the lists are asked with, besides their length
@@ -44,9 +51,7 @@ export function answersWorkload(model: string, shape: ShapeName, options: Recomm
   const asked = Object.keys(options).length > 0;
   async function withModel<T>(data: Dataset, engine: Engine, work: (opened: OpenModel) => Promise<T>): Promise<T> {
     const spec =
-      model === "default"
-        ? defaultSpec(shapeOf(data), data.feedback)
-        : configure(model, model === "hybrid" ? { weights: "equal" } : {});
+      model === "default" ? defaultSpec(shapeOf(data), data.feedback) : configure(model, fewerFits[model] ?? {});
     using opened = openModel(await fit(data, spec, { engine, embedder: async () => madeUpVectors }), engine);
     return await work(opened);
   }
