@@ -105,7 +105,7 @@ const commands = {
   site: () => runNode("scripts/site.ts"),
   "test:package": () => runNode("--test", "test/package/*.test.ts"),
   "test:server": () => runNode("--test", "test/server/*.test.ts"),
-  "test:spark": () => runNode("--test", "test/spark/*.test.ts"),
+  "test:spark": () => runNode("--test", "--test-concurrency=2", "test/spark/*.test.ts"), // a job that starts keeps one processor,
   "setup:text": installTextRuntime,
   "test:text": () => {
     installTextRuntime();
