@@ -9,6 +9,11 @@ export interface Backend {
   /** The schema that its tables are in. */
   readonly schema?: string;
   readonly writes: Kysely<Tables>;
+  /**
+   * Lets a transaction begin that may be beside those of other processes, or waits until it is alone and keeps others out. Missing where there is
+   * one writer at any time.
+   */
+  readonly takeTurn?: (transaction: Kysely<Tables>, alone: boolean) => Promise<void>;
   /** For short reading. */
   readonly reads: Kysely<Tables>;
   /** For reading that takes its time. */

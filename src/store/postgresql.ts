@@ -16,6 +16,9 @@ const connectTimeout = 5000;
 /** Milliseconds that a query may take: a server that has gone without a word is noticed by it. */
 const queryTimeout = 60_000;
 
+/** The number of the lock of `takeTurn`: "matinee" in ASCII, so that no other program is likely to have it. */
+const turnLock = "30787925074404709";
+
 /** Whether a place is the address of a PostgreSQL database. */
 export function isPostgresAddress(place: string): boolean {
   return /^postgres(ql)?:/i.test(place);
@@ -46,6 +49,7 @@ export function postgresBackend(address: string): Backend {
     place,
     schema,
     writes: db,
+    takeTurn,
     reads: db,
     scans: db,
     openSnapshot: () => ({ db, close: async () => {} }),
@@ -56,6 +60,12 @@ export function postgresBackend(address: string): Backend {
     },
     close: () => db.destroy(),
   };
+}
+
+/** By one lock of the database, which is let go at the end of the transaction: most share it, and who is alone does not. */
+async function takeTurn(transaction: Kysely<Tables>, alone: boolean): Promise<void> {
+  const take = alone ? "pg_advisory_xact_lock" : "pg_advisory_xact_lock_shared";
+  await transaction.executeQuery(CompiledQuery.raw(`select ${take}(${turnLock})`));
 }
 
 /** The address for messages: without user, password and options. */

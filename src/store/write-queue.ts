@@ -41,7 +41,10 @@ export interface WriteQueueOptions {
   readonly onCommit?: (writes: number) => void;
 }
 
-export function createWriteQueue({ place, writes }: Backend, { mostWaiting, onCommit }: WriteQueueOptions): WriteQueue {
+export function createWriteQueue(
+  { place, writes, takeTurn }: Backend,
+  { mostWaiting, onCommit }: WriteQueueOptions,
+): WriteQueue {
   const waiting: Waiting[] = [];
   let running: Promise<void> | undefined;
   let closed = false;
@@ -73,17 +76,19 @@ export function createWriteQueue({ place, writes }: Backend, { mostWaiting, onCo
   async function carryOut(batch: readonly Waiting[]): Promise<Outcome[]> {
     for (let retries = 0; ; retries++) {
       try {
-        return await inTransaction(batch);
+        return await inTransaction(batch, retries > 0);
       } catch (error) {
         if (!(error instanceof StoreFailure && error.retry && retries < mostRetries)) throw error;
       }
     }
   }
 
-  async function inTransaction(batch: readonly Waiting[]): Promise<Outcome[]> {
+  /** @param alone with no other transaction beside it, so that none can be in its way again */
+  async function inTransaction(batch: readonly Waiting[], alone: boolean): Promise<Outcome[]> {
     const now = Date.now() / 1000;
     const transaction = await writes.startTransaction().execute();
     try {
+      await takeTurn?.(transaction, alone);
       const outcomes: Outcome[] = [];
       for (const job of batch) {
         const point = await transaction.savepoint("work").execute();

@@ -50,7 +50,12 @@ export async function startPostgres(): Promise<PostgresServer> {
   const address = (name: string) => `postgresql:///${name}?host=${encodeURIComponent(folder)}&user=matinee`;
 
   async function start(): Promise<void> {
-    const settings = ["listen_addresses=", "shared_buffers=16MB", "max_connections=60"].flatMap((one) => ["-c", one]);
+    const settings = [
+      "listen_addresses=",
+      "shared_buffers=16MB",
+      "max_connections=60",
+      "deadlock_timeout=100ms",
+    ].flatMap((one) => ["-c", one]);
     server = spawn(join(programs!, "postgres"), ["-D", data, "-k", folder, ...settings], {
       ...options,
       stdio: "ignore",
