@@ -121,7 +121,7 @@ def surprise_svdpp(folder, workload, threads):
     report("scikit-surprise", unit, fit(2) - one)
 
 
-@peer("bayesian-mf-ml-1m", one_thread=True)
+@peer("bayesian-mf-ml-1m", "bayesian-mf-ml25m", one_thread=True)
 def myfm_svdpp(folder, workload, threads):
     import myfm
 

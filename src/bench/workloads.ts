@@ -15,7 +15,7 @@ export const workloads: readonly Workload[] = [
   alsWorkload("ml-1m", "conjugate-gradient", 8),
   mfWorkload,
   svdppWorkload,
-  bayesianMfWorkload,
+  bayesianMfWorkload("ml-1m"),
   easeWorkload,
   tfidfWorkload,
   itemNeighboursWorkload("ml-1m", 5),
@@ -53,6 +53,7 @@ export const workloads: readonly Workload[] = [
   compareWorkload("ml-100k", 3),
   compareWorkload("ml-1m", 2),
   alsWorkload("ml25m", "conjugate-gradient", 4),
+  bayesianMfWorkload("ml25m"),
   userQueryWorkload({
     name: "userknn-ml25m",
     shape: "ml25m",

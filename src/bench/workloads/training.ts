@@ -76,26 +76,28 @@ export const mfWorkload: Workload = {
 
 const bayesianMfSet = { factors: 16, samples: 6, burnIn: 0, kept: 2, implicit: "both" };
 
-export const bayesianMfWorkload: Workload = {
-  name: "bayesian-mf-ml-1m",
-  shape: "ml-1m",
-  unit: "one sample, 16 factors, implicit feedback on both sides",
-  flops(data) {
-    const { samples, ...set } = bayesianMfSet;
-    const one = completeSettings("bayesian-mf", bayesianMfSettings, { ...set, samples: 1 });
-    return bayesianMfAlgorithm.estimate(shapeOf(data), one).operations;
-  },
-  async time(data, engine) {
-    using arena = engine.arena();
-    const set = completeSettings("bayesian-mf", bayesianMfSettings, bayesianMfSet);
-    const { step, seconds } = stopwatch(set.samples);
-    await drawSamples(data, set, arena, { engine, seed: 0, step });
-    return { seconds: seconds() };
-  },
-  async result(data, engine) {
-    return arraysOf((await fit(data, configure("bayesian-mf", bayesianMfSet), { engine })).state);
-  },
-};
+export function bayesianMfWorkload(shape: ShapeName): Workload {
+  return {
+    name: `bayesian-mf-${shape}`,
+    shape,
+    unit: "one sample, 16 factors, implicit feedback on both sides",
+    flops(data) {
+      const { samples, ...set } = bayesianMfSet;
+      const one = completeSettings("bayesian-mf", bayesianMfSettings, { ...set, samples: 1 });
+      return bayesianMfAlgorithm.estimate(shapeOf(data), one).operations;
+    },
+    async time(data, engine) {
+      using arena = engine.arena();
+      const set = completeSettings("bayesian-mf", bayesianMfSettings, bayesianMfSet);
+      const { step, seconds } = stopwatch(set.samples);
+      await drawSamples(data, set, arena, { engine, seed: 0, step });
+      return { seconds: seconds() };
+    },
+    async result(data, engine) {
+      return arraysOf((await fit(data, configure("bayesian-mf", bayesianMfSet), { engine })).state);
+    },
+  };
+}
 
 const svdppSet = { factors: 20, rate: 0.007, decay: 1, regularisation: 0.02 };
 
