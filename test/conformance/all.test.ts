@@ -17,7 +17,7 @@ import { queryOfUser } from "../../src/recommend/query.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
 import { recommendAll } from "../../src/recommend/recommend-all.ts";
 import { letterEmbedder as embedder } from "../helpers/embedder.ts";
-import { sharedEngine } from "../helpers/engines.ts";
+import { sharedEngine, sharedLocalEngine } from "../helpers/engines.ts";
 import { checkerboardWithUnratedItem, randomDataset } from "../helpers/toy.ts";
 import { promised } from "./capabilities.ts";
 
@@ -31,7 +31,7 @@ for (const { name } of algorithms) {
   const fits = new Map<Dataset, Promise<Trained>>();
   /** The model fitted on the data, once. */
   const train = (data: Dataset) => {
-    const known = fits.get(data) ?? fit(data, configure(name), { seed: 7, embedder });
+    const known = fits.get(data) ?? fit(data, configure(name), { seed: 7, embedder, engine: sharedLocalEngine });
     fits.set(data, known);
     return known;
   };
@@ -44,7 +44,7 @@ for (const { name } of algorithms) {
     ] as const) {
       const [users, items] = [data.users.size, data.items.size];
       it(`lists for all users what it lists for each (top ${k} of ${items}, ${users} users)`, async () => {
-        using recommender = openModel(await train(data));
+        using recommender = openModel(await train(data), sharedLocalEngine);
         const all = await recommendAll(recommender, data, { k });
         for (let user = 0; user < users; user++) {
           const one = await recommend(recommender, queryOfUser(data, user + 1), { k });
@@ -65,7 +65,7 @@ for (const { name } of algorithms) {
 
     if (promised(name).has("gives vectors")) {
       it("lists by an index what it lists without, where the index finds all", async () => {
-        using recommender = openModel(await train(tall));
+        using recommender = openModel(await train(tall), sharedLocalEngine);
         const all = await recommendAll(recommender, tall, { approximate: hnsw() });
         const exact = await recommendAll(recommender, tall);
         assert.deepEqual(all.chosen, exact.chosen);
@@ -76,13 +76,13 @@ for (const { name } of algorithms) {
       });
     } else {
       it("lists by no index, for want of vectors", async () => {
-        using recommender = openModel(await train(tall));
+        using recommender = openModel(await train(tall), sharedLocalEngine);
         await assert.rejects(recommendAll(recommender, tall, { approximate: hnsw() }), { code: "CAPABILITY_MISSING" });
       });
     }
 
     it("lists for all users alike for any number of threads", async () => {
-      using recommender = openModel(await train(many));
+      using recommender = openModel(await train(many), sharedLocalEngine);
       const lists: unknown[] = [];
       for (const threads of [1, 2, 3, 8]) {
         const engine = await sharedEngine(threads);
@@ -95,7 +95,8 @@ for (const { name } of algorithms) {
     if (promised(name).has("gives vectors")) {
       it("gives vectors whose products are the scores", async () => {
         const data = checkerboardWithUnratedItem();
-        const { model } = openModel(await train(data));
+        using recommender = openModel(await train(data), sharedLocalEngine);
+        const { model } = recommender;
         const onlyUnrated: Csr = {
           rows: 2,
           columns: 11,
