@@ -9,7 +9,6 @@ import type { Csr } from "../../src/matrix/csr.ts";
 import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { Vectors } from "../../src/models/model.ts";
-import { algorithms } from "../../src/models/registry.ts";
 import { profileOf } from "../../src/models/shared/profiles.ts";
 import type { Trained } from "../../src/models/trained.ts";
 import { openModel } from "../../src/recommend/open-model.ts";
@@ -20,6 +19,7 @@ import { letterEmbedder as embedder } from "../helpers/embedder.ts";
 import { sharedEngine, sharedLocalEngine } from "../helpers/engines.ts";
 import { checkerboardWithUnratedItem, randomDataset } from "../helpers/toy.ts";
 import { promised } from "./capabilities.ts";
+import { variants } from "./variants.ts";
 
 /** Data that several tests share, each model being fitted on them once. */
 const tall = randomDataset(130, 70, 0.1, 14);
@@ -27,11 +27,12 @@ const wide = randomDataset(70, 130, 0.1, 14);
 const small = randomDataset(9, 12, 0.1, 14);
 const many = randomDataset(300, 90, 0.1, 15);
 
-for (const { name } of algorithms) {
+for (const { algorithm, set } of variants.filter(({ algorithm, title }) => title === algorithm.name)) {
+  const { name } = algorithm;
   const fits = new Map<Dataset, Promise<Trained>>();
   /** The model fitted on the data, once. */
   const train = (data: Dataset) => {
-    const known = fits.get(data) ?? fit(data, configure(name), { seed: 7, embedder, engine: sharedLocalEngine });
+    const known = fits.get(data) ?? fit(data, configure(name, set), { seed: 7, embedder, engine: sharedLocalEngine });
     fits.set(data, known);
     return known;
   };
@@ -45,7 +46,7 @@ for (const { name } of algorithms) {
       const [users, items] = [data.users.size, data.items.size];
       it(`lists for all users what it lists for each (top ${k} of ${items}, ${users} users)`, async () => {
         using recommender = openModel(await train(data), sharedLocalEngine);
-        const all = await recommendAll(recommender, data, { k });
+        const all = await recommendAll(recommender, data, { k, engine: sharedLocalEngine });
         for (let user = 0; user < users; user++) {
           const one = await recommend(recommender, queryOfUser(data, user + 1), { k });
           const places = Array.from({ length: k }, (_, n) => user * k + n).filter((n) => all.items[n] >= 0);

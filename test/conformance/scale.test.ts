@@ -81,8 +81,8 @@ for (const { algorithm, title, set, suited } of variants) {
             assert.deepEqual(list.map(outcome), expected.map(outcome));
           }
           const [all, found] = [
-            await recommendAll(standard, data, { k: 5 }),
-            await recommendAll(opened, other, { k: 5 }),
+            await recommendAll(standard, data, { k: 5, engine: sharedLocalEngine }),
+            await recommendAll(opened, other, { k: 5, engine: sharedLocalEngine }),
           ];
           assert.deepEqual(found.items, all.items);
           for (let item = 0; standard.model.similarItems && item < 30; item += 7) {
