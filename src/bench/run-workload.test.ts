@@ -58,10 +58,15 @@ describe("a benchmark", () => {
 
 describe("the check of a benchmark", () => {
   const data = randomDataset(1500, 700, 0.03, 2);
+  /** For answers, before which each model is trained with its defaults: ratings enough for several blocks of work. */
+  const fewer = randomDataset(400, 300, 0.05, 2);
+  /** On data that are given, the same work on another shape comes to the same. */
+  const workOf = ({ name, shape }: Workload) => name.replace(`-${shape}`, "");
+  const works = new Map([...workloads].reverse().map((workload) => [workOf(workload), workload]));
 
-  for (const workload of workloads) {
+  for (const workload of [...works.values()].reverse()) {
     it(`finds the same bytes with any number of threads: ${workload.name}`, async () => {
-      const check = await checkWorkload(workload, data, "relaxed");
+      const check = await checkWorkload(workload, workload.name.startsWith("answers-") ? fewer : data, "relaxed");
       assert.ok(check.same, threadCheckTable([check]).join("\n"));
     });
   }

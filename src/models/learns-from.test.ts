@@ -16,6 +16,7 @@ const films = filmDataset();
 const settings: Record<string, Record<string, unknown>> = {
   hybrid: { models: "item-knn,tfidf", weights: "equal" },
   als: { factors: 8 },
+  "bayesian-mf": { factors: 5, samples: 8, burnIn: 4, kept: 4 },
   sequence: { minRatings: 1 },
   stacking: { models: "bias,item-knn", folds: 2 },
 };

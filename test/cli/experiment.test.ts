@@ -68,10 +68,19 @@ describe("matinee experiment", () => {
     assert.match((await matinee("experiment", "--help")).stdout, /Studies:\n {2}000 /);
   });
 
+  const documents = new Map<string, ReturnType<typeof matinee>>();
+  const reportOf = (number: string) => join(folder, `${number}.html`);
+  /** The study by the command, once, with its report. */
+  const documentOf = (number: string) => {
+    const known =
+      documents.get(number) ?? matinee("experiment", number, "--data", data, "--json", "--report", reportOf(number));
+    documents.set(number, known);
+    return known;
+  };
+
   for (const { number, name } of experiments) {
     it(`${number}: one JSON document and a report, the same again by its name with two threads`, async () => {
-      const report = join(folder, `${number}.html`);
-      const one = await matinee("experiment", number, "--data", data, "--json", "--report", report);
+      const one = await documentOf(number);
       assert.equal(one.code, 0, one.stderr);
       const { study, sections } = JSON.parse(one.stdout) as Document;
       assert.equal(study, number);
@@ -81,7 +90,7 @@ describe("matinee experiment", () => {
       for (const { tables } of sections) {
         for (const { columns, rows } of tables) assert.ok(rows.every((row) => row.length === columns.length));
       }
-      const html = readFileSync(report, "utf8");
+      const html = readFileSync(reportOf(number), "utf8");
       assert.match(html, new RegExp(`<h1>Study ${number}: ${name}</h1>`));
       assert.match(html, /<svg[^>]*role="img"/);
       const places = inventory[number].map(({ where }) => where).filter((where) => !where.includes("/"));
@@ -110,7 +119,7 @@ describe("matinee experiment", () => {
   it("shows every trap of docs/traps.md in a study", async () => {
     const shown = new Set<string>();
     for (const { number } of experiments) {
-      const { stdout } = await matinee("experiment", number, "--data", data, "--json");
+      const { stdout } = await documentOf(number);
       const { tables } = (JSON.parse(stdout) as Document).sections.find(({ name }) => name === "traps")!;
       for (const { title } of tables) shown.add(title);
     }

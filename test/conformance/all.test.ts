@@ -9,7 +9,6 @@ import type { Csr } from "../../src/matrix/csr.ts";
 import { configure } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { Vectors } from "../../src/models/model.ts";
-import { algorithms } from "../../src/models/registry.ts";
 import { profileOf } from "../../src/models/shared/profiles.ts";
 import type { Trained } from "../../src/models/trained.ts";
 import { openModel } from "../../src/recommend/open-model.ts";
@@ -17,9 +16,10 @@ import { queryOfUser } from "../../src/recommend/query.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
 import { recommendAll } from "../../src/recommend/recommend-all.ts";
 import { letterEmbedder as embedder } from "../helpers/embedder.ts";
-import { sharedEngine } from "../helpers/engines.ts";
+import { sharedEngine, sharedLocalEngine } from "../helpers/engines.ts";
 import { checkerboardWithUnratedItem, randomDataset } from "../helpers/toy.ts";
 import { promised } from "./capabilities.ts";
+import { variants } from "./variants.ts";
 
 /** Data that several tests share, each model being fitted on them once. */
 const tall = randomDataset(130, 70, 0.1, 14);
@@ -27,11 +27,12 @@ const wide = randomDataset(70, 130, 0.1, 14);
 const small = randomDataset(9, 12, 0.1, 14);
 const many = randomDataset(300, 90, 0.1, 15);
 
-for (const { name } of algorithms) {
+for (const { algorithm, set } of variants.filter(({ algorithm, title }) => title === algorithm.name)) {
+  const { name } = algorithm;
   const fits = new Map<Dataset, Promise<Trained>>();
   /** The model fitted on the data, once. */
   const train = (data: Dataset) => {
-    const known = fits.get(data) ?? fit(data, configure(name), { seed: 7, embedder });
+    const known = fits.get(data) ?? fit(data, configure(name, set), { seed: 7, embedder, engine: sharedLocalEngine });
     fits.set(data, known);
     return known;
   };
@@ -44,8 +45,8 @@ for (const { name } of algorithms) {
     ] as const) {
       const [users, items] = [data.users.size, data.items.size];
       it(`lists for all users what it lists for each (top ${k} of ${items}, ${users} users)`, async () => {
-        using recommender = openModel(await train(data));
-        const all = await recommendAll(recommender, data, { k });
+        using recommender = openModel(await train(data), sharedLocalEngine);
+        const all = await recommendAll(recommender, data, { k, engine: sharedLocalEngine });
         for (let user = 0; user < users; user++) {
           const one = await recommend(recommender, queryOfUser(data, user + 1), { k });
           const places = Array.from({ length: k }, (_, n) => user * k + n).filter((n) => all.items[n] >= 0);
@@ -65,7 +66,7 @@ for (const { name } of algorithms) {
 
     if (promised(name).has("gives vectors")) {
       it("lists by an index what it lists without, where the index finds all", async () => {
-        using recommender = openModel(await train(tall));
+        using recommender = openModel(await train(tall), sharedLocalEngine);
         const all = await recommendAll(recommender, tall, { approximate: hnsw() });
         const exact = await recommendAll(recommender, tall);
         assert.deepEqual(all.chosen, exact.chosen);
@@ -76,13 +77,13 @@ for (const { name } of algorithms) {
       });
     } else {
       it("lists by no index, for want of vectors", async () => {
-        using recommender = openModel(await train(tall));
+        using recommender = openModel(await train(tall), sharedLocalEngine);
         await assert.rejects(recommendAll(recommender, tall, { approximate: hnsw() }), { code: "CAPABILITY_MISSING" });
       });
     }
 
     it("lists for all users alike for any number of threads", async () => {
-      using recommender = openModel(await train(many));
+      using recommender = openModel(await train(many), sharedLocalEngine);
       const lists: unknown[] = [];
       for (const threads of [1, 2, 3, 8]) {
         const engine = await sharedEngine(threads);
@@ -95,7 +96,8 @@ for (const { name } of algorithms) {
     if (promised(name).has("gives vectors")) {
       it("gives vectors whose products are the scores", async () => {
         const data = checkerboardWithUnratedItem();
-        const { model } = openModel(await train(data));
+        using recommender = openModel(await train(data), sharedLocalEngine);
+        const { model } = recommender;
         const onlyUnrated: Csr = {
           rows: 2,
           columns: 11,

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { decodeArtifact } from "../../src/artifact/format.ts";
-import { type Engine, localEngine } from "../../src/compute/engine.ts";
+import type { Engine } from "../../src/compute/engine.ts";
 import { createEngine } from "../../src/compute/pool.ts";
 import { type Dataset, datasetFromCsr, middleRating } from "../../src/data/dataset.ts";
 import { MatineeError } from "../../src/errors.ts";
@@ -15,13 +15,12 @@ import { algorithms } from "../../src/models/registry.ts";
 import { answersOf, predictAll } from "../../src/models/shared/answers.ts";
 import { profileOf as rowOf } from "../../src/models/shared/profiles.ts";
 import type { Trained } from "../../src/models/trained.ts";
-import { present } from "../../src/present.ts";
 import { openModel } from "../../src/recommend/open-model.ts";
 import { queryOfUser } from "../../src/recommend/query.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
 import { artifactBytes } from "../helpers/artifact.ts";
 import { letterEmbedder as embedder } from "../helpers/embedder.ts";
-import { sharedEngine } from "../helpers/engines.ts";
+import { sharedEngine, sharedLocalEngine } from "../helpers/engines.ts";
 import { checkerboard, checkerboardWithUnratedItem, randomDataset, toyDataset, withTimes } from "../helpers/toy.ts";
 import { capabilityChecks, exceptions, promised } from "./capabilities.ts";
 import { variants } from "./variants.ts";
@@ -67,9 +66,6 @@ const foldIns: Record<string, (folded: Answer, known: Answer, user: number) => v
   },
 };
 
-/** Every opened model's, but where a test says otherwise. */
-const engineOfModels = localEngine();
-
 /** Largest difference between a score and the sum of its explanation, relative to the score (single precision). */
 const rounding = 2e-6;
 /** Of the largest score, where users are folded in and sums are taken in single precision. */
@@ -90,8 +86,8 @@ it("has a row for every model, and for no other", () => {
 for (const { algorithm, title, set, suited } of variants) {
   const { name } = algorithm;
   const can = promised(name, title);
-  const train = (data: Dataset, engine?: Engine) =>
-    fit(suited(data), configure(name, set), present({ seed: 7, embedder, engine }));
+  const train = (data: Dataset, engine: Engine = sharedLocalEngine) =>
+    fit(suited(data), configure(name, set), { seed: 7, embedder, engine });
   const fits = new Map<Dataset, Promise<Trained>>();
   /** The model fitted on the data, once. */
   const trained = (data: Dataset) => {
@@ -112,7 +108,7 @@ for (const { algorithm, title, set, suited } of variants) {
 
     it("finds the withheld diagonal of a checkerboard", async () => {
       const data = checkerboard(20);
-      const recommender = openModel(await train(data));
+      using recommender = openModel(await train(data), sharedLocalEngine);
       const right: boolean[] = [];
       for (let user = 1; user <= 20; user++) {
         const [first] = await recommend(recommender, queryOfUser(data, user), { k: 1 });
@@ -194,7 +190,7 @@ for (const { algorithm, title, set, suited } of variants) {
     });
 
     it("recommends to a user who rated nothing, and to one who rated one item", async () => {
-      const recommender = openModel(await trained(wide));
+      using recommender = openModel(await trained(wide), sharedLocalEngine);
       for (const profile of [profileOf(), profileOf([4, 5])]) {
         const list = await recommend(recommender, { profile }, { k: 10 });
         assert.equal(new Set(list.map((film) => film.id)).size, 10);
@@ -357,11 +353,11 @@ for (const { algorithm, title, set, suited } of variants) {
     if (can.has("predicts ratings")) {
       it("predicts for a time of asking, each rating for its own, as it does for one alone", async () => {
         const { byUser } = withTimes(dense);
-        using model = algorithm.open((await trained(dense)).state, engineOfModels);
+        using model = algorithm.open((await trained(dense)).state, sharedLocalEngine);
         // The times at which others of the user's films were rated.
         const times = byUser.times!.map((time, n) => (n % 3 === 0 ? time : time + 100));
         const rows = Int32Array.from({ length: byUser.rows }, (_, user) => user);
-        const predictions = await predictAll(model, byUser, { ...byUser, times }, rows, { engine: engineOfModels });
+        const predictions = await predictAll(model, byUser, { ...byUser, times }, rows, { engine: sharedLocalEngine });
         for (const user of rows) {
           const profile = rowOf(byUser, user);
           for (const [n, item] of profile.items.entries()) {
@@ -434,7 +430,7 @@ for (const { algorithm, title, set, suited } of variants) {
         for (const tensors of [others, [...others, [key, shorter] as const]]) {
           const damaged = { ...fitted, state: { ...state, tensors: Object.fromEntries(tensors) } };
           assert.throws(
-            () => openModel(damaged),
+            () => openModel(damaged, sharedLocalEngine),
             (error) => error instanceof MatineeError && error.code === "ARTIFACT_CONTENT",
             key,
           );
@@ -462,7 +458,7 @@ for (const { algorithm, title, set, suited } of variants) {
 }
 
 function modelOf({ state }: Trained): Model {
-  return algorithms.find(({ name }) => name === state.algorithm)!.open(state, engineOfModels);
+  return algorithms.find(({ name }) => name === state.algorithm)!.open(state, sharedLocalEngine);
 }
 
 function scoresOf(model: Model, query: Query, items: number): Float32Array {

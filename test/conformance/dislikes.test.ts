@@ -15,6 +15,7 @@ import { settingsOf } from "../../src/models/shared/settings.ts";
 import { type OpenModel, openModel } from "../../src/recommend/open-model.ts";
 import { recommend } from "../../src/recommend/recommend.ts";
 import { letterEmbedder as embedder } from "../helpers/embedder.ts";
+import { sharedLocalEngine as engine } from "../helpers/engines.ts";
 
 /** The share of pairs that a model may raise: a blend's scores are scaled by those of films that the user has not rated. */
 const allowed: Readonly<Record<string, number>> = { hybrid: 0.01 };
@@ -37,9 +38,16 @@ describe("a dislike", () => {
     const scale = { min: 1, max: 5, step: 1 };
     data = await syntheticRatings({ users: 150, items: 120, ratings: 6000, seed: 5, scale });
     cases = drawDislikes(data);
-    similar = openModel(await fit(data, configure("item-knn")));
+    similar = openModel(await fit(data, configure("item-knn"), { engine }), engine);
   });
-  const opened = async (name: string, set = {}) => openModel(await fit(data, configure(name, set), { embedder }));
+  const train = (name: string, set = {}) => fit(data, configure(name, set), { embedder, engine });
+  /** Models with their default settings, each trained once. */
+  const fits = new Map<string, ReturnType<typeof train>>();
+  const opened = async (name: string) => {
+    const known = fits.get(name) ?? train(name);
+    fits.set(name, known);
+    return openModel(await known, engine);
+  };
 
   for (const { name, settings } of algorithms) {
     const share = allowed[name] ?? 0;
@@ -67,7 +75,7 @@ describe("a dislike", () => {
     }
 
     it(`would raise them in ${name}, as in the studies, with dislike=0`, async () => {
-      using model = await opened(name, { dislike: 0 });
+      using model = openModel(await train(name, { dislike: 0 }), engine);
       assert.ok(raised(model, similar, cases) > 0.01);
     });
   }

@@ -6,7 +6,7 @@ import { type Dataset, datasetFrom } from "../../src/data/dataset.ts";
 import { selectCatalog } from "../../src/data/filter.ts";
 import { idsFrom } from "../../src/data/ids.ts";
 import { configure } from "../../src/models/configure.ts";
-import { fit } from "../../src/models/fit.ts";
+import { fit as fitBy } from "../../src/models/fit.ts";
 import { goOnWith } from "../../src/models/go-on.ts";
 import { lossesOf } from "../../src/models/losses.ts";
 import type { Json, State, Tensor } from "../../src/models/model.ts";
@@ -16,11 +16,12 @@ import { openModel } from "../../src/recommend/open-model.ts";
 import { queryOfUser } from "../../src/recommend/query.ts";
 import { artifactBytes } from "../helpers/artifact.ts";
 import { letterEmbedder as embedder } from "../helpers/embedder.ts";
-import { sharedEngine } from "../helpers/engines.ts";
+import { sharedEngine, sharedLocalEngine } from "../helpers/engines.ts";
 import { randomDataset } from "../helpers/toy.ts";
 import { variants } from "./variants.ts";
 
 const data = randomDataset(30, 20, 0.4, 3);
+const fit: typeof fitBy = (ratings, spec, options) => fitBy(ratings, spec, { engine: sharedLocalEngine, ...options });
 const able = algorithms.filter(({ learnsInEpochs }) => learnsInEpochs);
 
 it("als, mf and neural can go on", () =>
@@ -128,7 +129,7 @@ for (const { algorithm, title, set, suited } of variants) {
       const size = (at: number, { data: values }: Tensor) => Math.hypot(...values.subarray(at * f, (at + 1) * f));
       for (const item of [0, 7, 19]) assert.ok(distance(item) < 0.5 * size(item, old), `${item}: ${distance(item)}`);
       const scores = new Float32Array(more.items.size);
-      using recommender = openModel(later);
+      using recommender = openModel(later, sharedLocalEngine);
       recommender.model.ask(queryOfUser(more, "newcomer")).score(scores);
       assert.ok(Number.isFinite(scores[more.items.index("0")]));
     });

@@ -8,6 +8,7 @@ import { openModel } from "../../src/recommend/open-model.ts";
 import { queryOfUser } from "../../src/recommend/query.ts";
 import { listPage, type Recommendation, recommend } from "../../src/recommend/recommend.ts";
 import { letterEmbedder as embedder } from "../helpers/embedder.ts";
+import { sharedLocalEngine as engine } from "../helpers/engines.ts";
 import { randomDataset } from "../helpers/toy.ts";
 import { promised } from "./capabilities.ts";
 import { variants } from "./variants.ts";
@@ -27,10 +28,10 @@ function assertAddsUp(films: readonly Recommendation[]): void {
 
 for (const { algorithm, title, set, suited } of variants) {
   describe(`lists of ${title}`, async () => {
-    const trained = fit(suited(data), configure(algorithm.name, set), { seed: 7, embedder });
+    const trained = fit(suited(data), configure(algorithm.name, set), { seed: 7, embedder, engine });
 
     it("are moved by boosts, popularity, rotation and pins, and their scores and parts are the model's", async () => {
-      using opened = openModel(await trained);
+      using opened = openModel(await trained, engine);
       const plain = await recommend(opened, query, { k: 50, explain: true });
       const own = new Map(plain.map(({ confidence: _, ...film }) => [film.id, film]));
       const adjusted = await recommend(opened, query, {
@@ -55,7 +56,7 @@ for (const { algorithm, title, set, suited } of variants) {
     });
 
     it("page through all films, once each, varied or not", async () => {
-      using opened = openModel(await trained);
+      using opened = openModel(await trained, engine);
       const shown: number[] = [];
       for (let more = true; more; ) {
         const exclude = shown.map(asItemIndex);
@@ -70,7 +71,7 @@ for (const { algorithm, title, set, suited } of variants) {
     });
 
     it("follow a session where films are compared, and say so where they are not", async () => {
-      using opened = openModel(await trained);
+      using opened = openModel(await trained, engine);
       const session = [1, 2, 3].map(asItemIndex);
       const asked = recommend(opened, query, { session });
       if (!promised(algorithm.name, title).has("finds similar items")) {
@@ -83,7 +84,7 @@ for (const { algorithm, title, set, suited } of variants) {
     });
 
     it("compare some films as they compare all", async () => {
-      using opened = openModel(await trained);
+      using opened = openModel(await trained, engine);
       const { model } = opened;
       const among = Int32Array.of(40, 3, 17, 8);
       for (const item of [3, 30]) {

@@ -13,6 +13,7 @@ import type { NewFilm } from "../../src/recommend/new-films.ts";
 import { queryFromRatings, queryOfUser } from "../../src/recommend/query.ts";
 import { openRecommender, type Recommender } from "../../src/recommend/recommender.ts";
 import { letterEmbedder as embedder } from "../helpers/embedder.ts";
+import { sharedLocalEngine } from "../helpers/engines.ts";
 import { randomDataset } from "../helpers/toy.ts";
 import { promised } from "./capabilities.ts";
 import { variants } from "./variants.ts";
@@ -34,8 +35,8 @@ const added = [5, 15, 255, 9000];
 for (const { algorithm, title, set, suited } of variants) {
   const { name } = algorithm;
   let fitted: Promise<Trained> | undefined;
-  const opened = async (engine = localEngine()) => {
-    fitted ??= fit(suited(data), configure(name, set), { seed: 7, embedder });
+  const opened = async (engine = sharedLocalEngine) => {
+    fitted ??= fit(suited(data), configure(name, set), { seed: 7, embedder, engine: sharedLocalEngine });
     return openRecommender(await fitted, { data, embedder, engine });
   };
 
@@ -143,7 +144,7 @@ for (const { algorithm, title, set, suited } of variants) {
       const bytes = await once.encode();
       assert.ok(Buffer.compare(await turned.encode(), bytes) === 0);
       assert.ok(Buffer.compare(await twice.encode(), bytes) === 0);
-      using loaded = await openRecommender(await decodeArtifact(bytes), { data, embedder });
+      using loaded = await openRecommender(await decodeArtifact(bytes), { data, embedder, engine: sharedLocalEngine });
       for (const user of [1, 2, 17]) assert.deepEqual(scoresOf(loaded, user), scoresOf(once, user));
       using more = await loaded.withItems([{ id: 77, title: "Square film", genres: ["Square"] }]);
       using direct = await before.withItems([...films, { id: 77, title: "Square film", genres: ["Square"] }]);

@@ -18,6 +18,7 @@ import { mmr } from "../../src/recommend/reranking/mmr.ts";
 import { makeStandIns } from "../../src/recommend/stand-ins.ts";
 import { splits } from "../../src/split/splits.ts";
 import { letterEmbedder as embedder } from "../helpers/embedder.ts";
+import { sharedLocalEngine } from "../helpers/engines.ts";
 import { randomDataset } from "../helpers/toy.ts";
 import { variants } from "./variants.ts";
 
@@ -58,14 +59,15 @@ it("finds scales of 5 and of 10 values, however they are written", () => {
 for (const { algorithm, title, set, suited } of variants) {
   describe(title, () => {
     for (const [stars, data] of Object.entries({ whole, half })) {
-      const fitted = (ratings: Dataset) => fit(suited(ratings), configure(algorithm.name, set), { seed: 7, embedder });
+      const fitted = (ratings: Dataset) =>
+        fit(suited(ratings), configure(algorithm.name, set), { seed: 7, embedder, engine: sharedLocalEngine });
       const known = fitted(data);
       for (const writing of writings) {
         const [a, b] = writing;
         it(`learns from ${stars} stars r what it learns from ${a}·r + ${b}`, async () => {
           const other = written(data, writing);
-          using standard = openModel(await known);
-          using opened = openModel(await fitted(other));
+          using standard = openModel(await known, sharedLocalEngine);
+          using opened = openModel(await fitted(other), sharedLocalEngine);
           for (const user of [0, 3, 17, 35]) {
             const given = profileOf(data.byUser, user);
             const profiles = [given, { ...given, values: given.values.map((rating) => a * rating + b) }] as const;
@@ -79,8 +81,8 @@ for (const { algorithm, title, set, suited } of variants) {
             assert.deepEqual(list.map(outcome), expected.map(outcome));
           }
           const [all, found] = [
-            await recommendAll(standard, data, { k: 5 }),
-            await recommendAll(opened, other, { k: 5 }),
+            await recommendAll(standard, data, { k: 5, engine: sharedLocalEngine }),
+            await recommendAll(opened, other, { k: 5, engine: sharedLocalEngine }),
           ];
           assert.deepEqual(found.items, all.items);
           for (let item = 0; standard.model.similarItems && item < 30; item += 7) {
