@@ -81,7 +81,7 @@ function capabilityRows(): string[] {
       foldIn,
       [
         ...can.flatMap((capability) => also[capability] ?? []),
-        ...(learnsInEpochs ? ["its training can go on (`train --from`)"] : []),
+        ...(learnsInEpochs?.fixed ? ["its training can go on (`train --from`)"] : []),
       ].join(", "),
     ];
     return `| \`${name}\` | ${about[name]} | ${cells.join(" | ")} |`;
@@ -119,15 +119,17 @@ export function modelsPage(): string {
       const placing = capabilitiesOf(name).includes("places new items")
         ? " Films that come after training are placed by their content."
         : "";
-      const goingOn = learnsInEpochs
-        ? ` Its training can go on (\`train --from\`) with the same ${listed(learnsInEpochs.fixed.map((one) => `\`${one}\``))}. Losses: ${learnsInEpochs.loss}.`
+      const { loss, fixed } = learnsInEpochs ?? {};
+      const goingOn = fixed
+        ? ` Its training can go on (\`train --from\`) with the same ${listed(fixed.map((one) => `\`${one}\``))}.`
         : "";
+      const losses = loss ? ` Losses: ${loss}.` : "";
       return [
         `## ${name}`,
         "",
         summary,
         "",
-        `Learns from ${learnsFrom === "both" ? "ratings and content" : learnsFrom}${ratingsOnly ? ", not from events" : ""}. The fold-in of a new user is ${foldIn === "exact" ? "exact" : "approximate"}.${placing}${goingOn} Source: \`src/${sourceOfModel(name)}\`.`,
+        `Learns from ${learnsFrom === "both" ? "ratings and content" : learnsFrom}${ratingsOnly ? ", not from events" : ""}. The fold-in of a new user is ${foldIn === "exact" ? "exact" : "approximate"}.${placing}${goingOn}${losses} Source: \`src/${sourceOfModel(name)}\`.`,
         "",
         ...(table.length > 2 ? table : ["No settings."]),
         "",

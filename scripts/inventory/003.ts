@@ -67,9 +67,9 @@ export const study003: readonly InventoryItem[] = [
     cell: "In [122]",
     kind: "output",
     item: "610 users and 8,998 films in training",
-    command: "matinee data --data ml-latest-small",
-    where: "data",
-    differs: "the data section has all films; the report's own training part has other films without ratings",
+    command: study,
+    where: "stages-sizes",
+    differs: "another fifth is held out unless --mask names the study's rows, so that other films have no ratings",
   },
   {
     cell: "In [123]",

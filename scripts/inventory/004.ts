@@ -115,6 +115,13 @@ export const study004: readonly InventoryItem[] = [
     where: "user-user",
   },
   {
+    cell: "In [5]",
+    kind: "behaviour",
+    item: "loads math",
+    command: "npm install matinee",
+    where: "docs/guides/1-first-recommendation.md",
+  },
+  {
     cell: "In [6]",
     kind: "behaviour",
     item: "precision and NDCG over everybody, recall over those with a relevant film",

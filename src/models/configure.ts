@@ -23,13 +23,16 @@ export function configure(model: string, settings: object = {}): ModelSpec {
       },
     );
   }
-  const complete = completeSettings(
-    model,
-    algorithmNamed(model).settings,
-    settings as Readonly<Record<string, unknown>>,
-  );
+  const complete = checkedSettings(algorithmNamed(model), settings as Readonly<Record<string, unknown>>);
   const changed = Object.keys(settings).map((key) => `${key}=${complete[key]}`);
   return { model, name: [model, ...changed].join(" "), settings: complete };
+}
+
+/** All settings of an algorithm: those that are given and the defaults of the rest. @throws CONFIG_INVALID, MODEL_UNKNOWN */
+function checkedSettings(algorithm: Algorithm, given: Readonly<Record<string, unknown>>): Record<string, Json> {
+  const settings = completeSettings(algorithm.name, algorithm.settings, given);
+  algorithm.checkSettings?.(settings);
+  return settings;
 }
 
 /**
@@ -115,7 +118,7 @@ export function resolveSpec(spec: ModelSpec): Resolved & { readonly name: string
     );
   }
   const algorithm = algorithmNamed(spec.model);
-  const settings = completeSettings(spec.model, algorithm.settings, spec.settings);
+  const settings = checkedSettings(algorithm, spec.settings);
   const given = Object.entries<Json>(changedSettings(spec.model, algorithm.settings, settings));
   const name = spec.name ?? [spec.model, ...given.map(([key, value]) => `${key}=${value}`)].join(" ");
   return { algorithm, settings, name, ...(spec.predictor ? { predictor: resolvePredictor(spec.predictor) } : {}) };

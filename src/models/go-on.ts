@@ -17,7 +17,7 @@ const mostNamed = 3;
  * The model of a trained one, with some other settings: what `train` and `fit` take to go on with its training.
  *
  * @param changes the settings that are to differ; values may be text, as on a command line
- * @throws CAPABILITY_MISSING for a model that does not learn in epochs, or has a predictor; CONFIG_INVALID for a setting that is unknown,
+ * @throws CAPABILITY_MISSING for a model whose training cannot go on, or that has a predictor; CONFIG_INVALID for a setting that is unknown,
  *   out of bounds, or cannot change
  * @example
  * import { goOnWith, mf, train } from "matinee";
@@ -54,15 +54,12 @@ export function checkGoOn(trained: Trained, spec: ModelSpec): void {
 
 function algorithmToGoOnWith({ state, predictor }: Trained): Algorithm {
   const algorithm = algorithms.find(({ name }) => name === state.algorithm);
-  if (!algorithm?.learnsInEpochs) {
-    const able = algorithms.filter(({ learnsInEpochs }) => learnsInEpochs).map(({ name }) => name);
-    throw new MatineeError(
-      "CAPABILITY_MISSING",
-      `${state.algorithm} does not learn in epochs, so its training cannot go on`,
-      {
-        fix: `train it anew, without from; the training of ${able.join(", ")} can go on`,
-      },
-    );
+  if (!algorithm?.learnsInEpochs?.fixed) {
+    const able = algorithms.filter(({ learnsInEpochs }) => learnsInEpochs?.fixed).map(({ name }) => name);
+    const why = algorithm?.learnsInEpochs ? "keeps no state to go on from" : "does not learn in epochs";
+    throw new MatineeError("CAPABILITY_MISSING", `${state.algorithm} ${why}, so its training cannot go on`, {
+      fix: `train it anew, without from; the training of ${able.join(", ")} can go on`,
+    });
   }
   if (predictor) throw withPredictor(algorithm.name);
   return algorithm;
@@ -85,7 +82,7 @@ function settingsBefore({ name, settings }: Algorithm, { record }: Trained): Rea
 /** @throws CONFIG_INVALID where a setting that must stay differs */
 function checkFixed(algorithm: Algorithm, trained: Trained, settings: Readonly<Record<string, Json>>): void {
   const before = settingsBefore(algorithm, trained);
-  const changed = algorithm.learnsInEpochs!.fixed.find((name) => settings[name] !== before[name]);
+  const changed = algorithm.learnsInEpochs!.fixed!.find((name) => settings[name] !== before[name]);
   if (changed === undefined) return;
   const value = JSON.stringify(before[changed]);
   throw new MatineeError(

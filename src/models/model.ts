@@ -89,7 +89,7 @@ export interface FitContext {
   step(done: number, total: number): Promise<void>;
   /** What finds what is costly, in place of the engine: for algorithms with `onCluster` only. */
   readonly cluster?: Cluster;
-  /** Where training starts, in place of random numbers: for algorithms with `learnsInEpochs` only. */
+  /** Where training starts, in place of random numbers: for algorithms whose training can go on only. */
   readonly from?: EarlierTraining;
   /** Told of each epoch, by algorithms with `learnsInEpochs`. */
   readonly onEpoch?: (epoch: Epoch) => void;
@@ -135,12 +135,15 @@ export interface Algorithm<S = unknown> {
   readonly foldIn: "exact" | "approximate";
   /** Whether it predicts ratings by its nature, and so is refused for data of events. */
   readonly ratingsOnly?: boolean;
-  /** Of an algorithm that takes epochs, and can go on from a state: the fact `losses` of its state has the loss of each. */
+  /** Of an algorithm that takes epochs: the fact `losses` of its state has the loss of each. */
   readonly learnsInEpochs?: {
     /** What a loss is. */
     readonly loss: string;
-    /** Settings that must be as they were for training to go on: the numbers of a state have no meaning with others. */
-    readonly fixed: readonly string[];
+    /**
+     * Settings that must be as they were for training to go on: the numbers of a state have no meaning with others. Absent where training
+     * cannot go on from a state.
+     */
+    readonly fixed?: readonly string[];
   };
   /** Of an algorithm that a cluster can fit. */
   readonly onCluster?: OnCluster;
@@ -148,6 +151,8 @@ export interface Algorithm<S = unknown> {
   readonly missingAsNaN?: readonly string[];
   /** Facts of a State that have the name of a setting, and are something else. */
   readonly otherFacts?: readonly string[];
+  /** Refuses settings that are each within their bounds, and make no sense together. @throws CONFIG_INVALID, MODEL_UNKNOWN */
+  checkSettings?(settings: S): void;
   estimate(shape: Shape, settings: S): Cost;
   fit(train: Dataset, settings: S, context: FitContext): Promise<State>;
   /**

@@ -157,9 +157,13 @@ async function post({ url, key, keyFor }: ChatAddress, body: object, signal: Abo
     });
   }
   const message = answer?.choices?.[0]?.message;
-  if (typeof message?.refusal === "string") throw new ChatError(hide(`the model refuses: ${message.refusal}`));
+  if (!message) {
+    const begin = text.trim() === "" ? "nothing" : JSON.stringify(text.trim().slice(0, 60));
+    throw new ChatError(hide(`it does not speak the chat protocol, and answers ${begin}`));
+  }
+  if (typeof message.refusal === "string") throw new ChatError(hide(`the model refuses: ${message.refusal}`));
   return {
-    content: typeof message?.content === "string" ? hide(message.content) : "",
+    content: typeof message.content === "string" ? hide(message.content) : "",
     ...present({ input: count(answer?.usage?.prompt_tokens), output: count(answer?.usage?.completion_tokens) }),
   };
 }

@@ -173,6 +173,7 @@ function readList(content: string, name: string): readonly unknown[] {
   const list: unknown =
     typeof answer === "object" && answer && Object.entries(answer).find(([key]) => key === name)?.[1];
   if (Array.isArray(list)) return list;
+  if (content.trim() === "") throw new Error(`the answer is empty, and no ${name}`);
   throw new Error(`the answer is no ${name} but ${JSON.stringify(content.slice(0, 100))}`);
 }
 

@@ -260,8 +260,13 @@ describe("matinee compare", () => {
       );
       assert.equal(results.at(-1)!.config.weights, "0.5,0.5");
     }
-    assertRefused(await matinee("compare", ...on, "--models", blend), 2, /separate models by semicolons where/);
+    for (const models of [blend, "hybrid models=popular,item-knn", "popular,stacking models=bias,item-knn"]) {
+      const outcome = await matinee("compare", ...on, "--models", models);
+      assertRefused(outcome, 2, /separate models by semicolons where/);
+      assert.doesNotMatch(outcome.stderr, /Reading/);
+    }
     assertRefused(await matinee("compare", ...on, "--models", "popular,,bias"), 2, /a model is missing from the list/);
+    assertRefused(await matinee("compare", ...on, "--models", "als factors=4 factors=8"), 2, /what factors is twice/);
   });
 
   it("leaves out models that do not fit in memory, before any is trained, and says so everywhere", async () => {

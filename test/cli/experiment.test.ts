@@ -141,6 +141,12 @@ describe("matinee experiment", () => {
     const near = await matinee("experiment", "embedings", "--data", data);
     assertRefused(near, 2, /no study "embedings" \(did you mean embeddings\?/);
     assertRefused(await matinee("experiment", "000", "--report", "a.pdf"), 2, /--report a\.pdf: .*\.html/);
+    for (const masked of [["experiment", "000"], ["evaluate", "--model", "popular"], ["compare", "--split", "mask:none.json"]]) {
+      const mask = masked.includes("--split") ? [] : ["--mask", "none.json"];
+      const outcome = await matinee(...masked, ...mask, "--data", data);
+      assertRefused(outcome, 3, /none\.json is not there \(check the path\)/);
+      assert.doesNotMatch(outcome.stderr, /Reading|Training/);
+    }
   });
 
   it("ends at Ctrl-C with its exit code and nothing on stdout", async () => {

@@ -138,6 +138,23 @@ it("a setting that is given twice is refused", async () => {
   assertRefused(await matinee("data", ...weights), 2, /weighs view twice/);
 });
 
+describe("a film", () => {
+  for (const [args, message] of [
+    [["similar", "10", "20", "10"], /"10" is given twice/],
+    [["similar", "10", "id:10"], /"10" and "id:10" are the same film/],
+    [["predict", "--user", "1", "10", "10"], /"10" is given twice/],
+    [["recommend", "--rate", "10=5", "--rate", "10=1"], /"10" is given twice/],
+  ] as const) {
+    it(`is not answered for twice, and no rating of it dropped (${args.join(" ")})`, async () => {
+      assertRefused(await matinee(...args, ...source), 2, message);
+    });
+  }
+});
+
+it("data that a preview would leave aside are refused", async () => {
+  assertRefused(await matinee("data", "--preview", data, "--data", data), 2, /--preview and --data do not go together/);
+});
+
 describe("matinee similar for several films", () => {
   it("lists for each what it lists for one", async () => {
     const { lists } = await json("similar", "10", "20", "--k", "2");

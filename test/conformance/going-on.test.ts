@@ -1,4 +1,4 @@
-/** Every registered model either goes on with its training, as `learnsInEpochs` says, or is refused by name. */
+/** Every registered model either goes on with its training, as `learnsInEpochs` says, or is refused by name. Those that take epochs tell of each. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { decodeArtifact } from "../../src/artifact/format.ts";
@@ -22,7 +22,7 @@ import { variants } from "./variants.ts";
 
 const data = randomDataset(30, 20, 0.4, 3);
 const fit: typeof fitBy = (ratings, spec, options) => fitBy(ratings, spec, { engine: sharedLocalEngine, ...options });
-const able = algorithms.filter(({ learnsInEpochs }) => learnsInEpochs);
+const able = algorithms.filter(({ learnsInEpochs }) => learnsInEpochs?.fixed);
 
 it("als, mf and neural can go on", () =>
   assert.deepEqual(able.map(({ name }) => name).sort(), ["als", "mf", "neural"]));
@@ -31,7 +31,18 @@ for (const { algorithm, title, set, suited } of variants) {
   const { name, learnsInEpochs } = algorithm;
   const train = (options: object = {}) => fit(suited(data), configure(name, set), { seed: 7, embedder, ...options });
 
-  if (!learnsInEpochs) {
+  it(`${title} has a loss for each epoch, where it has the setting epochs`, async () => {
+    if ("epochs" in algorithm.settings.properties) assert.ok(learnsInEpochs, name);
+    if (!learnsInEpochs) return;
+    const told: number[] = [];
+    const { state, record } = await train({ onEpoch: ({ loss }: { loss: number }) => told.push(loss) });
+    assert.deepEqual(told, lossesOf(state));
+    assert.equal(told.length, record.config.epochs ?? record.config.iterations);
+    assert.ok(told.at(-1)! < told[0] && told.at(-1)! > 0, `${told}`);
+  });
+
+  const fixedSettings = learnsInEpochs?.fixed;
+  if (!fixedSettings) {
     it(`${title} is refused by name, with those that can`, async () => {
       const from = await train();
       const refusal = {
@@ -95,7 +106,7 @@ for (const { algorithm, title, set, suited } of variants) {
 
     it("refuses other values of its fixed settings by name, and takes others", async () => {
       const from = await train();
-      for (const fixed of learnsInEpochs.fixed) {
+      for (const fixed of fixedSettings) {
         const spec = configure(name, { ...set, ...otherValue(name, fixed, from.record.config[fixed]) });
         await assert.rejects(fit(data, spec, { from }), {
           code: "CONFIG_INVALID",

@@ -62,7 +62,9 @@ async function run(flags: DataCommandFlags): Promise<void> {
           ? "--film"
           : flags.blocks !== undefined
             ? "--blocks"
-            : undefined;
+            : flags.data !== undefined
+              ? "--data"
+              : undefined;
     if (other)
       throw new MatineeError("USAGE", `--preview and ${other} do not go together`, { fix: "give one of them" });
     const preview = await previewRatings(flags.preview, readOptionsFrom(flags));

@@ -17,6 +17,7 @@ import { cellTexts } from "../../report/tables.ts";
 import { splitRatings, splits } from "../../split/splits.ts";
 import { version } from "../../version.ts";
 import { addDataOptions, type DataFlags, readData } from "../options/data.ts";
+import { checkMaskFile } from "../options/evaluation.ts";
 import { arithmeticOption } from "../options/model.ts";
 import { parsePositive, parseWhole } from "../options/parse.ts";
 import { checkReportFile, writeReport } from "../options/report.ts";
@@ -66,6 +67,7 @@ async function run(name: string | undefined, flags: ExperimentFlags): Promise<vo
     return;
   }
   const experiment = findExperiment(name);
+  await checkMaskFile(flags.mask);
   if (flags.report !== undefined) await checkReportFile(flags.report, "study");
   const document = await blankDocument(); // first, because what draws may not be installed
   const { filter, data: usual } = experiment;

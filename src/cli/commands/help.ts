@@ -75,7 +75,7 @@ function modelLines({ name, learnsFrom, foldIn, learnsInEpochs }: (typeof algori
       `${foldIn}: a new user gets ${foldIn === "exact" ? "" : "nearly "}the scores of a known user with the same ratings`,
       13,
     ),
-    ...(learnsInEpochs
+    ...(learnsInEpochs?.fixed
       ? describeTerm(
           "Goes on",
           `from a trained ${name} (train --from), with the same ${learnsInEpochs.fixed.join(", ")}`,

@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { createEngine } from "../../compute/pool.ts";
-import { type Dataset, type ItemIndex, shapeOf } from "../../data/dataset.ts";
+import { type Dataset, shapeOf } from "../../data/dataset.ts";
 import { checkTableFile } from "../../data/write-table.ts";
 import { MatineeError } from "../../errors.ts";
 import { configure } from "../../models/configure.ts";
@@ -11,7 +11,7 @@ import { present } from "../../present.ts";
 import { openModel } from "../../recommend/open-model.ts";
 import { type Prediction, predict } from "../../recommend/predict.ts";
 import { type PredictionsSummary, writePredictions } from "../../recommend/write-predictions.ts";
-import { findFilm } from "../options/film.ts";
+import { findFilms } from "../options/film.ts";
 import { addSourceOptions, loadModel, type ModelFlags } from "../options/model.ts";
 import { parseWhen } from "../options/parse.ts";
 import { addUserOptions, checkUserFlags, readAskingUser, requireUserRatings, type UserFlags } from "../options/user.ts";
@@ -70,9 +70,7 @@ async function run(words: readonly string[], flags: PredictFlags): Promise<void>
   using recommender = openModel(loaded.trained);
   const { query, seen, ...who } = await readAskingUser(loaded, recommender, flags);
   const { time } = flags;
-  const items: ItemIndex[] = [];
-  // One after the other, since a title may need an answer.
-  for (const word of words) items.push(await findFilm(recommender, word, flags.json));
+  const items = await findFilms(recommender, words, flags.json);
   const predictions = predict(recommender, { ...query, ...present({ time }) }, items);
   const model = recommender.predictor ?? recommender.name;
   if (flags.json) printJson({ model, ...who, items: predictions });

@@ -10,7 +10,7 @@ import { type Film, filmOf, type ScoredFilm } from "../../recommend/films.ts";
 import { type OpenModel, openModel } from "../../recommend/open-model.ts";
 import { similar, topTerms } from "../../recommend/similar.ts";
 import { writeSimilar } from "../../recommend/write-model.ts";
-import { findFilm } from "../options/film.ts";
+import { findFilms } from "../options/film.ts";
 import { addSourceOptions, loadModel, type ModelFlags } from "../options/model.ts";
 import { parsePositive } from "../options/parse.ts";
 import { printJson, printLines } from "../terminal/output.ts";
@@ -55,9 +55,7 @@ async function run(words: readonly string[], flags: SimilarFlags): Promise<void>
   using recommender = openModel(trained);
   const compared = comparing(recommender, flags);
   const lists: SimilarList[] = [];
-  // One after the other, since a title may need an answer.
-  for (const word of words) {
-    const item = await findFilm(recommender, word, flags.json);
+  for (const item of await findFilms(recommender, words, flags.json)) {
     const terms = recommender.model.topTerms ? topTerms(recommender, item) : [];
     lists.push({
       film: filmOf(recommender.info, item),

@@ -1,4 +1,5 @@
 /** Flags that say how ratings are held out and what is measured. */
+import { access } from "node:fs/promises";
 import { type Command, Option } from "commander";
 import type { Dataset } from "../../data/dataset.ts";
 import { checkTableFile } from "../../data/write-table.ts";
@@ -73,7 +74,15 @@ export function splitsHelp(): readonly string[] {
   ];
 }
 
-/** Checks the flags before data are read. @throws USAGE, WRITE_FAILED */
+/** Whether the file that says what is held out is there, before anything is read or trained. @throws DATA_NOT_FOUND */
+export async function checkMaskFile(file: string | undefined): Promise<void> {
+  if (file === undefined) return;
+  await access(file).catch((cause) => {
+    throw new MatineeError("DATA_NOT_FOUND", `${file || "the mask"} is not there`, { cause, fix: "check the path" });
+  });
+}
+
+/** Checks the flags before data are read. @throws USAGE, DATA_NOT_FOUND, WRITE_FAILED */
 export async function checkEvaluationFlags(flags: EvaluationFlags, command: Command): Promise<void> {
   const { split, mask, report, people } = flags;
   if (flags.coldStart) checkColdStart(flags);
@@ -82,6 +91,7 @@ export async function checkEvaluationFlags(flags: EvaluationFlags, command: Comm
       fix: "give one of them",
     });
   }
+  await checkMaskFile(mask ?? /^mask:(.*)/s.exec(split)?.[1]);
   if (report !== undefined) await checkReportFile(report, flags.coldStart ? "report" : "evaluation");
   if (people !== undefined) await checkTableFile(people);
 }

@@ -24,3 +24,25 @@ export async function findFilm(
     return search.byId(answer.trim().replace(/^id:/, ""));
   }
 }
+
+/**
+ * The films that the words on the command line mean, one after the other, since a title may need an answer.
+ * @throws what `findFilm` throws; USAGE where two words mean one film
+ */
+export async function findFilms(
+  recommender: Pick<OpenModel, "search" | "info">,
+  words: readonly string[],
+  json?: boolean,
+): Promise<ItemIndex[]> {
+  const found = new Map<ItemIndex, string>();
+  for (const word of words) {
+    const item = await findFilm(recommender, word, json);
+    const before = found.get(item);
+    if (before !== undefined) {
+      const both = before === word ? `"${word}" is given twice` : `"${before}" and "${word}" are the same film`;
+      throw new MatineeError("USAGE", both, { fix: "give it once" });
+    }
+    found.set(item, word);
+  }
+  return [...found.keys()];
+}

@@ -13,7 +13,7 @@ import { queryFromRatings, queryOfUser, type UserRatings } from "../../recommend
 import { userRatingsFor } from "../../recommend/user-ratings.ts";
 import { note } from "../terminal/output.ts";
 import { importLines, titleText } from "../terminal/wording.ts";
-import { findFilm } from "./film.ts";
+import { findFilms } from "./film.ts";
 import type { LoadedModel } from "./model.ts";
 import { appendValue } from "./parse.ts";
 
@@ -92,10 +92,11 @@ export async function readGivenProfile(file: string, recommender: OpenModel): Pr
   };
 }
 
-/** A new user by the ratings given. Films are found one after the other, since a title may need an answer. */
+/** A new user by the ratings given. */
 async function readGivenRatings(recommender: OpenModel, { rate, ratings: file, json }: UserFlags): Promise<AskingUser> {
   const given = file === undefined ? undefined : await readGivenProfile(file, recommender);
-  const ratings: [ItemIndex, number][] = [];
+  const words: string[] = [];
+  const values: number[] = [];
   for (const text of rate) {
     const at = text.lastIndexOf("=");
     const rating = at < 1 || text.slice(at + 1).trim() === "" ? Number.NaN : Number(text.slice(at + 1));
@@ -104,8 +105,11 @@ async function readGivenRatings(recommender: OpenModel, { rate, ratings: file, j
         fix: 'write an id or a title, then = and the rating: --rate 260=5, --rate "Heat (1995)=3.5"',
       });
     }
-    ratings.push([await findFilm(recommender, text.slice(0, at), json), rating]);
+    words.push(text.slice(0, at));
+    values.push(rating);
   }
+  const films = await findFilms(recommender, words, json);
+  const ratings = films.map((item, n) => [item, values[n]] as const);
   for (const [item, rating] of ratings) {
     const film = filmOf(recommender.info, item);
     note(`You rated ${titleText(film, film.id)} ${rating}.`);

@@ -17,6 +17,7 @@ import type { Section } from "../../report/index.ts";
 import { type ExperimentContext, filmTitle, tableBlock, trainForStudy } from "../experiment.ts";
 import { seeTrap } from "../lesson.ts";
 import { byTrainedVectors } from "../trained-vectors.ts";
+import { ratedFilms } from "./stages.ts";
 
 /** The new user's ratings, by film id: In [141]. */
 const given = { 356: 3, 480: 4, 2959: 5, 2028: 3, 364: 5, 4306: 2, 58559: 5, 500: 5, 595: 4, 648: 4 };
@@ -81,6 +82,7 @@ function listOf(train: Dataset, network: Trained, user: number, ratings: NewUser
 
 export function sessionSection(
   { data }: ExperimentContext,
+  { train }: Split,
   { agreeing, ratings, asTheStudy, byEase }: NewUser,
 ): Section {
   const popular = mostRated(data, 50).map((film) => {
@@ -100,12 +102,19 @@ export function sessionSection(
     name: "session",
     title: "Somebody new",
     text: [
-      "In [140] lists the fifty most rated films, since somebody new has seen some of them. In [141] asks for at least five ratings. In [143] then looks for the one training user who gave most of these films nearly the same rating, within one star, and predicts with that user's vector: the list is that person's.",
+      "In [140] lists the fifty most rated films, since somebody new has seen some of them. In [141] asks for at least five ratings. In [143] then looks for the one training user who gave most of these films nearly the same rating, within one star, and predicts with that user's vector: the list is that person's. It prints that predictions were generated for 8,988 films, which are all that have training ratings, but for the ten.",
       "Matinee can do the same (matinee rate --look-alike). The last table has the list that is made from the ten ratings themselves.",
       seeTrap("The best prediction rests on the least"),
     ],
     facts: [
       { name: "Agrees most often", value: agreement },
+      {
+        name: "Films predicted",
+        value: (agreeing
+          ? ratedFilms(train) - ratings.filter(([film]) => train.counts[film] > 0).length
+          : 0
+        ).toLocaleString("en-US"),
+      },
       { name: "For ratings of your own", value: "matinee rate --look-alike" },
     ],
     blocks: [

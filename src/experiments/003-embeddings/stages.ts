@@ -1,6 +1,6 @@
 /** Study 003's stages: each model trained as the study did, each stage from where the last ended; errors after each. */
-import { bias, mf, type Trained } from "../../core.ts";
-import type { Split } from "../../index.ts";
+import { bias, type Dataset, mf, type Trained } from "../../core.ts";
+import { type Split, usersWithRatings } from "../../index.ts";
 import { lossPicture, type Section } from "../../report/index.ts";
 import { type ExperimentContext, mean, pictureBlock, tableBlock, trainForStudy } from "../experiment.ts";
 import { seeTrap } from "../lesson.ts";
@@ -68,7 +68,11 @@ export async function trainStages(
 }
 
 /** Losses and errors of each stage, printed and here. */
-export function stagesSection({ document }: ExperimentContext, results: readonly TrainedInStages[]): Section {
+export function stagesSection(
+  { document }: ExperimentContext,
+  { train }: Split,
+  results: readonly TrainedInStages[],
+): Section {
   const columns = [
     "model",
     "printed in",
@@ -105,12 +109,26 @@ export function stagesSection({ document }: ExperimentContext, results: readonly
       seeTrap("Codes made twice"),
     ],
     blocks: [
+      tableBlock(
+        "sizes",
+        "What is trained on",
+        ["what", "printed", "here"],
+        [
+          ["people with training ratings (In [122])", 610, usersWithRatings(train.byUser).length],
+          ["films with training ratings (In [122])", 8998, ratedFilms(train)],
+        ],
+      ),
       ...pictureBlock(lossPicture(document, panels)),
       tableBlock("stages", "Mean squared errors after each stage", columns, rows, [
         "Losses are those of the training ratings in the last epoch of a stage. Where the study's own validation rows are not at hand (--mask), another fifth is held out, and test errors differ a little.",
       ]),
     ],
   };
+}
+
+/** How many films have ratings. */
+export function ratedFilms({ counts }: Dataset): number {
+  return counts.reduce((films, count) => films + (count > 0 ? 1 : 0), 0);
 }
 
 /** Errors at the end: as printed, without the trap, with users folded in, and of models that are trained with care. */
@@ -152,7 +170,7 @@ export async function errorsSection(
         columns,
         [...study, constant, ...careful],
         [
-          "Lower is better. The second column is over all held-out ratings; the others leave out those of films that have none in training.",
+          "Lower is better. Errors of codes made twice are over all held-out ratings; those to the right of them leave out films that have no ratings in training.",
         ],
       ),
     ],

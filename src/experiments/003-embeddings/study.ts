@@ -25,9 +25,9 @@ export async function embeddingsStudy(context: ExperimentContext): Promise<Lesso
       "A fifth of the ratings is held out. What the study calls test loss is their mean squared error.",
     ],
     results: [
-      stagesSection(context, results),
+      stagesSection(context, split, results),
       await errorsSection(context, split, judged, results),
-      sessionSection(context, newUser),
+      sessionSection(context, split, newUser),
     ],
     traps: [
       {

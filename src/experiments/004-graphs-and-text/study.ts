@@ -72,6 +72,8 @@ export async function graphsAndTextStudy(context: ExperimentContext): Promise<Le
           "The first table has what the study printed for all 943 people. The second has the same models here, on the same kind of split, and others beside them. Where the split is another draw than the study's, the numbers differ, a few by more than the interval of this draw, since an interval is about other people and not about another draw; with the study's own split (--mask), genres agree to four decimals, " +
             "and collaborative filtering does but for the order of its ties.",
           "The pipeline of embeddings is judged as published: of the fifty nearest films of all, those already seen are dropped, and the cross-encoder orders all that are left. Where a text model or the cross-encoder is not at hand, the printed numbers stand alone; the last line of this report says so.",
+          "Set beside them: the most rated films (popular); TF-IDF of titles and genres, which compares words where the embeddings compare meanings (terms of texts); walks over the graph of people and films (rp3beta, pagerank), and its eigenvectors as vectors of films (spectral); a linear model of which films are chosen together (ease); and that model blended with the terms, or reordered so that a list holds films unlike each other (ease and terms; ease, then variety). docs/models.md has each. " +
+            "The last three rows belong to the traps: filtering with equal predictions in another order, or with ten raters at least; and the best of the fifty films that ease scores highest, seen ones among them.",
           seeTrap("The best prediction rests on the least"),
           seeTrap("Ties by chance"),
           seeTrap("Candidates first, seen films after"),

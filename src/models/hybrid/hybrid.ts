@@ -79,6 +79,12 @@ export function createHybridAlgorithm(registry: PartAlgorithms): Algorithm<Hybri
     learnsFrom: "both",
     foldIn: "approximate",
 
+    checkSettings(settings) {
+      const { length } = ingredientsOf(settings);
+      const word = settings.weights.trim();
+      if (word !== "learn") weightsFrom(word, length);
+    },
+
     estimate(shape: Shape, settings): Cost {
       const costs = ingredientsOf(settings).map(({ algorithm, settings }) => algorithm.estimate(shape, settings));
       // Learning takes a copy of most ratings, by user and by film.

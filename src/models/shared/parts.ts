@@ -67,11 +67,9 @@ export function ingredientsFrom(
   const given = settingsByPart(owner, names, settings);
   return named.map(({ name, algorithm: ofPart }) => {
     const algorithm = algorithmNamed(ofPart);
-    return {
-      name,
-      algorithm,
-      settings: completeSettings(ofPart, algorithm.settings, { ...usual[name], ...given[name] }),
-    };
+    const own = completeSettings(ofPart, algorithm.settings, { ...usual[name], ...given[name] });
+    algorithm.checkSettings?.(own);
+    return { name, algorithm, settings: own };
   });
 }
 

@@ -82,6 +82,8 @@ export function createStackingAlgorithm(registry: PartAlgorithms): Algorithm<Sta
     foldIn: "approximate",
     ratingsOnly: true,
 
+    checkSettings: (settings) => void ingredientsOf(settings),
+
     estimate(shape, settings): Cost {
       const costs = ingredientsOf(settings).map(({ algorithm, settings }) => algorithm.estimate(shape, settings));
       return {

@@ -18,13 +18,13 @@
  * Ratings are on the standard scale (src/models/shared/standard-scale.ts), since λ and γ suit no other. Events are refused.
  *
  * State: items float32 [items × factors] = q, implicit float32 [items × factors] = y, itemBias float32 [items]; facts mean = μ,
- * regularisation = λ, min and max of the rating scale.
+ * regularisation = λ, min and max of the rating scale, losses (mean squared error in each epoch, of ratings as they were met).
  */
 import type { Static } from "typebox";
 import { placeCsr } from "../../compute/engine.ts";
 import { mfCholeskyScratch } from "../../compute/kernels/mf.ts";
 import { svdppSgd } from "../../compute/kernels/svdpp.ts";
-import { addOuterProducts, dot, factorCholesky, multiplyRows, solveByFactor } from "../../matrix/dense.ts";
+import { addOuterProducts, dot, factorCholesky, multiplyRows, solveByFactor, sum } from "../../matrix/dense.ts";
 import { random } from "../../random.ts";
 import { systemOrder } from "../mf/parameters.ts";
 import type { Algorithm, Answer, ExplanationPart, Profile } from "../model.ts";
@@ -94,6 +94,9 @@ export const svdppAlgorithm: Algorithm<SvdppSettings> = {
   learnsFrom: "ratings",
   foldIn: "exact",
   ratingsOnly: true,
+  learnsInEpochs: {
+    loss: "mean squared error of the training ratings during the epoch, each before its step, in stars",
+  },
 
   estimate({ users, items, ratings }, { factors, epochs }) {
     const stride = paddedLength(factors);
@@ -104,7 +107,7 @@ export const svdppAlgorithm: Algorithm<SvdppSettings> = {
     };
   },
 
-  async fit({ byUser, scale }, settings, { engine, seed, step }) {
+  async fit({ byUser, scale }, settings, { engine, seed, step, onEpoch }) {
     const { factors: f, epochs, rate, decay, regularisation } = settings;
     using arena = engine.arena();
     const { normal, ...generator } = random(seed);
@@ -127,7 +130,9 @@ export const svdppAlgorithm: Algorithm<SvdppSettings> = {
     const implicit = arena.float32(columns * stride);
     const [userBias, itemBias] = [arena.float32(rows), arena.float32(columns)];
     const order = arena.int32(rows);
-    const sides = { users, items, implicit, userBias, itemBias, losses: arena.float64(rows) };
+    const errors = arena.float64(rows);
+    const sides = { users, items, implicit, userBias, itemBias, losses: errors };
+    const losses: number[] = [];
 
     for (let epoch = 0; epoch < epochs; epoch++) {
       order.set(shuffled(rows, { normal, ...generator }));
@@ -142,6 +147,8 @@ export const svdppAlgorithm: Algorithm<SvdppSettings> = {
       for (const numbers of [users, items, implicit]) {
         for (let n = 0; n < numbers.length; n++) if (Math.abs(numbers[n]) < negligible) numbers[n] = 0;
       }
+      losses.push(sum(errors) / byUser.values.length);
+      onEpoch?.({ epoch: epoch + 1, epochs, loss: losses[epoch] });
     }
 
     const unpadded = (numbers: Float32Array) => {
@@ -152,7 +159,7 @@ export const svdppAlgorithm: Algorithm<SvdppSettings> = {
     const { min, max } = scale;
     return {
       algorithm: "svdpp",
-      facts: { mean, regularisation, min, max },
+      facts: { mean, regularisation, min, max, losses },
       tensors: {
         items: unpadded(items),
         implicit: unpadded(implicit),

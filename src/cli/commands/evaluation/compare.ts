@@ -48,7 +48,7 @@ export function compareCommand(): Command {
         .argParser(parseContenders)
         .default([], `${usual.join(",")}; of events those that rank`),
     );
-  return addRerankOptions(addDataOptions(addTrainingOptions(command)));
+  return addDataOptions(addTrainingOptions(addRerankOptions(command)));
 }
 
 async function run(flags: CompareFlags, command: Command): Promise<void> {
@@ -102,6 +102,10 @@ function contendersOf(specs: readonly string[]): Contender[] {
         fix: 'write a model and its settings with spaces between: "als factors=32 alpha=40"',
       });
     });
+    const twice = set.find(([name], n) => set.findIndex(([other]) => other === name) < n)?.[0];
+    if (twice !== undefined) {
+      throw new MatineeError("USAGE", `--models: "${spec.trim()}" says what ${twice} is twice`, { fix: "say it once" });
+    }
     return contender(configure(model, Object.fromEntries(set)));
   });
 }
