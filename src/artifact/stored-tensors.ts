@@ -24,7 +24,7 @@ function namesIn(outline: Json | undefined, path: string): string[] {
   const own = storedRowsOf(algorithm);
   const ofParts = Object.entries(isObject(parts) ? parts : {});
   return [
-    ...(own ? [`${path}/${own.tensor}`] : []),
+    ...(own ? own.tensors.map((tensor) => `${path}/${tensor}`) : []),
     ...ofParts.flatMap(([name, part]) => namesIn(part, `${path}/parts/${name}`)),
   ];
 }
