@@ -232,13 +232,32 @@ describe("a model whose vectors of items stay in its file", () => {
     assert.notEqual(whole.opened.model.vectors, undefined);
   });
 
-  it("leaves vectors of users in the file too, which no answer needs", async () => {
+  it("leaves vectors of users of neural in the file of a model that answers", async () => {
+    const file = join(temporaryFolder(), "neural.matinee");
+    await writeArtifact(file, await fit(filmDataset(), configure("neural", { keepUsers: true, epochs: 1 })));
+    const { state } = await readArtifactWithin(file, { whole: Number.POSITIVE_INFINITY, toAnswer: true });
+    assert.deepEqual(Object.keys(state.stored ?? {}), ["users"]);
+    using opened = openModel(await readArtifact(file));
+    using answering = openModel(await readArtifactWithin(file, { whole: 1e9, toAnswer: true }));
+    const ask = (opened: OpenModel) => recommend(opened, queryFromRatings(opened.info, [[asItemIndex(0), 5]]));
+    assert.deepEqual(await ask(answering), await ask(opened));
+  });
+
+  it("leaves vectors of users of mf in the file too, which no answer needs", async () => {
     const file = join(temporaryFolder(), "mf.matinee");
     const data = filmDataset();
     await writeArtifact(file, await fit(data, configure("mf", { factors: 8, keepUsers: true })));
     const left = await readArtifactWithin(file, { whole: 1000 });
-    assert.equal(storedBytes(left), 4 * 8 * (data.users.size + data.items.size));
+    assert.equal(storedBytes(left), 4 * 8 * data.items.size);
+    assert.deepEqual(Object.keys(left.state.stored ?? {}).sort(), ["items", "users"]);
     assert.equal(Object.hasOwn(left.state.tensors, "users"), false);
+    const served = await readArtifactWithin(file, { whole: Number.POSITIVE_INFINITY, toAnswer: true });
+    assert.deepEqual(Object.keys(served.state.stored ?? {}), ["users"], "whatever the size of the file");
+    assert.equal(storedBytes(served), 0);
+    using whole = openModel(await readArtifact(file));
+    using answering = openModel(served);
+    const ask = (opened: OpenModel) => recommend(opened, queryFromRatings(opened.info, [[asItemIndex(0), 5]]));
+    assert.deepEqual(await ask(answering), await ask(whole));
   });
 
   it("answers from a folder of models beyond the size that is read into memory", async () => {

@@ -164,7 +164,10 @@ export interface Algorithm<S = unknown> {
   fitOnCluster?(train: ClusterRatings, settings: S, context: ClusterContext): Promise<State>;
   /** Of an algorithm that can answer while some of its tensors, float32 [rows × length], stay where they are stored. */
   readonly storedRows?: {
+    /** Those of which answers read rows. */
     readonly tensors: readonly string[];
+    /** Those that no answer needs: they are for training to go on from. */
+    readonly unasked?: readonly string[];
     /**
      * Tensors to be added to such a state: what `open` needs to know of all rows. Yields between portions. Absent where answers need none of them.
      * @throws ARTIFACT_CONTENT

@@ -195,8 +195,7 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     };
   },
 
-  // Users' vectors are for training to go on from: no answer needs them.
-  storedRows: { tensors: ["items", "users"], summary },
+  storedRows: { tensors: ["items"], unasked: ["users"], summary },
 
   open(state) {
     const q = vectorRowsOf(state, "items");
