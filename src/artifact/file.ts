@@ -65,7 +65,10 @@ export function wholeWithin(memory: number): number {
  *
  * @throws what `readArtifact` throws, ARTIFACT_LIMIT, CANCELLED
  */
-export async function readArtifactWithin(path: string, { whole, bounds, signal }: ReadWithin): Promise<Trained> {
+export async function readArtifactWithin(
+  path: string,
+  { whole, toAnswer, bounds, signal }: ReadWithin,
+): Promise<Trained> {
   return withArtifactFile(path, async (file, size) => {
     // what is read into memory is bounded further down
     const header = await readHeaderBytes(path, file, size, bounds && { ...bounds, file: Number.POSITIVE_INFINITY });
@@ -74,7 +77,10 @@ export async function readArtifactWithin(path: string, { whole, bounds, signal }
       entries,
       header: { start },
     } = readStructure(header, size, path);
-    const left = size > whole ? tensorsToLeave(outlinesIn(metadata, path), entries) : [];
+    const left =
+      size > whole || toAnswer
+        ? tensorsToLeave(outlinesIn(metadata, path), entries, size > whole ? "all" : "unasked")
+        : [];
     const inFile = left.reduce((sum, { begin, end }) => sum + end - begin, 0);
     if (bounds)
       checkBound(path, left.length > 0 ? "what of it is read into memory" : "the file", size - inFile, bounds.file);
@@ -96,6 +102,8 @@ export async function readArtifactWithin(path: string, { whole, bounds, signal }
 interface ReadWithin {
   /** Bytes of the largest file that is read as a whole. */
   readonly whole: number;
+  /** The model will answer, and not be trained further or saved: what no answer needs stays in the file, whatever its size. */
+  readonly toAnswer?: boolean;
   /** Without them, whatever fits in memory. */
   readonly bounds?: ArtifactBounds;
   readonly signal?: AbortSignal;

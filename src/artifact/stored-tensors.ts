@@ -1,6 +1,6 @@
 /** Which tensors of a file may stay there, and what is found out about them when the file is read. */
 import { finishInSteps } from "../in-steps.ts";
-import type { Json, State } from "../models/model.ts";
+import type { Json, State, StoredRows } from "../models/model.ts";
 import { algorithms } from "../models/registry.ts";
 import type { Trained } from "../models/trained.ts";
 import { present } from "../present.ts";
@@ -9,23 +9,29 @@ import type { TensorEntry } from "./safetensors.ts";
 
 const storedRowsOf = (name: Json | undefined) => algorithms.find((one) => one.name === name)?.storedRows;
 
-/** Tensors of a file that its algorithms need not have in memory. @param outlines of states, by the paths of their tensors */
+/**
+ * Tensors of a file that its algorithms need not have in memory.
+ *
+ * @param outlines of states, by the paths of their tensors
+ * @param which whether all of them, or those that no answer needs
+ */
 export function tensorsToLeave(
   outlines: Readonly<Record<string, Json | undefined>>,
   entries: readonly TensorEntry[],
+  which: "all" | "unasked",
 ): readonly TensorEntry[] {
-  const names = new Set(Object.entries(outlines).flatMap(([path, outline]) => namesIn(outline, path)));
+  const names = new Set(Object.entries(outlines).flatMap(([path, outline]) => namesIn(outline, path, which)));
   return entries.filter(({ name, dtype, shape }) => names.has(name) && dtype === "F32" && shape.length === 2);
 }
 
-function namesIn(outline: Json | undefined, path: string): string[] {
+function namesIn(outline: Json | undefined, path: string, which: "all" | "unasked"): string[] {
   if (!isObject(outline)) return [];
   const { algorithm, parts } = outline as { readonly [key: string]: Json | undefined };
-  const own = storedRowsOf(algorithm);
+  const { tensors = [], unasked = [] } = storedRowsOf(algorithm) ?? {};
   const ofParts = Object.entries(isObject(parts) ? parts : {});
   return [
-    ...(own ? [`${path}/${own.tensor}`] : []),
-    ...ofParts.flatMap(([name, part]) => namesIn(part, `${path}/parts/${name}`)),
+    ...[...unasked, ...(which === "all" ? tensors : [])].map((tensor) => `${path}/${tensor}`),
+    ...ofParts.flatMap(([name, part]) => namesIn(part, `${path}/parts/${name}`, which)),
   ];
 }
 
@@ -40,18 +46,24 @@ export async function withSummaries(trained: Trained, step: () => Promise<void>)
 }
 
 async function summarised(state: State, step: () => Promise<void>): Promise<State> {
-  const { stored, parts, tensors } = state;
-  const summary = stored && storedRowsOf(state.algorithm)?.summary?.(state);
+  const { parts, tensors } = state;
+  const summary = askedRows(state).length > 0 ? storedRowsOf(state.algorithm)?.summary?.(state) : undefined;
   const own = summary && (await finishInSteps(summary, step));
   const ofParts: Record<string, State> = {};
   for (const [name, part] of Object.entries(parts ?? {})) ofParts[name] = await summarised(part, step);
   return { ...state, tensors: { ...tensors, ...own }, ...(parts && { parts: ofParts }) };
 }
 
-/** What stays in files, in bytes; 0 where all is in memory. */
+/** Rows that answers read from a file, of a state without its parts. */
+function askedRows({ algorithm, stored }: State): StoredRows[] {
+  const { tensors = [] } = storedRowsOf(algorithm) ?? {};
+  return tensors.flatMap((name) => (stored && Object.hasOwn(stored, name) ? [stored[name]] : []));
+}
+
+/** Bytes of what answers read from files; 0 where all of it is in memory. */
 export function storedBytes({ state, predictor }: Pick<Trained, "state" | "predictor">): number {
-  const bytesIn = ({ stored = {}, parts = {} }: State): number =>
-    Object.values(stored).reduce((sum, { rows, length }) => sum + 4 * rows * length, 0) +
-    Object.values(parts).reduce((sum, part) => sum + bytesIn(part), 0);
+  const bytesIn = (one: State): number =>
+    askedRows(one).reduce((sum, { rows, length }) => sum + 4 * rows * length, 0) +
+    Object.values(one.parts ?? {}).reduce((sum, part) => sum + bytesIn(part), 0);
   return bytesIn(state) + (predictor ? bytesIn(predictor.state) : 0);
 }

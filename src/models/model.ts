@@ -167,9 +167,12 @@ export interface Algorithm<S = unknown> {
    * ratings are needed here.
    */
   fitOnCluster?(train: ClusterRatings, settings: S, context: ClusterContext): Promise<State>;
-  /** Of an algorithm that can answer while one of its tensors, float32 [rows × length], stays where it is stored. */
+  /** Of an algorithm that can answer while some of its tensors, float32 [rows × length], stay where they are stored. */
   readonly storedRows?: {
-    readonly tensor: string;
+    /** Those of which answers read rows. */
+    readonly tensors: readonly string[];
+    /** Those that no answer needs: they are for training to go on from. */
+    readonly unasked?: readonly string[];
     /**
      * Tensors to be added to such a state: what `open` needs to know of all rows. Yields between portions. Absent where answers need none of them.
      * @throws ARTIFACT_CONTENT
@@ -343,6 +346,14 @@ export interface Answers {
    */
   score(queries: Queries, out: Float32Array, step?: Step): Promise<void>;
   /**
+   * The same scores, those of some items after others, where vectors are read from where they are stored: for lists without scores of all items in memory.
+   *
+   * @param each awaited with scores of items, ascending, which it may change; they are valid until then
+   */
+  readonly scoreInPortions?:
+    | ((queries: Queries, each: (portion: ScoredPortion) => Promise<void>, step?: Step) => Promise<void>)
+    | undefined;
+  /**
    * Writes predicted ratings, as `Answer.predict` does: for query n those of the items wanted.indices[wanted.offsets[n] ..
    * wanted.offsets[n + 1]]. A model whose answers depend on their time has this method.
    *
@@ -350,6 +361,12 @@ export interface Answers {
    * @param out one entry for each of wanted.indices; its rules are zeros at first
    */
   predict?(queries: Queries, wanted: WantedRatings, out: Predictions, step?: Step): Promise<void>;
+}
+
+/** Scores of all queries for the items from `from` on: float32 [queries × items], in the engine's memory. */
+export interface ScoredPortion {
+  readonly from: number;
+  readonly scores: Float32Array;
 }
 
 /** What a model knows about one query. */

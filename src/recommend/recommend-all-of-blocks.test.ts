@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { temporaryFolder } from "../../test/helpers/command.ts";
 import { randomDataset } from "../../test/helpers/toy.ts";
 import { openBlocks } from "../data/blocks/open-blocks.ts";
+import type { RatingBlocks } from "../data/blocks/rating-blocks.ts";
 import { sourceOfDataset, writeBlocks } from "../data/blocks/write-blocks.ts";
 import { type Dataset, datasetFromCsr } from "../data/dataset.ts";
 import { filterRatings } from "../data/filter.ts";
 import { configure } from "../models/configure.ts";
 import { fit } from "../models/fit.ts";
-import { openModel } from "./open-model.ts";
+import { copyList, countFilms, emptyLists, type Lists } from "./lists.ts";
+import { type OpenModel, openModel } from "./open-model.ts";
 import { recommendAll } from "./recommend-all.ts";
 import { recommendAllOfBlocks } from "./recommend-all-of-blocks.ts";
 import { ratingsById } from "./user-ratings.ts";
@@ -22,13 +25,37 @@ async function blocksOf(data: Dataset) {
   return await openBlocks(folder);
 }
 
+/** The lists together. Nothing is left where they waited. */
+async function listsOf(
+  opened: OpenModel,
+  blocks: RatingBlocks,
+  options: Parameters<typeof recommendAllOfBlocks>[3],
+): Promise<Lists> {
+  const folder = temporaryFolder();
+  const users = blocks.info.users.size;
+  try {
+    using spilled = await recommendAllOfBlocks(opened, blocks, folder, options);
+    const all = emptyLists(users, spilled.k);
+    let next = 0;
+    for (const { from, lists } of spilled.inOrder()) {
+      assert.equal(from, next);
+      next += lists.users;
+      for (let row = 0; row < lists.users; row++) copyList(lists, row, all, from + row);
+    }
+    assert.deepEqual([next, countFilms(all)], [users, { rows: spilled.rows, chosen: spilled.chosen }]);
+    return all;
+  } finally {
+    assert.deepEqual(readdirSync(folder), []);
+  }
+}
+
 describe("lists for all users of column blocks", () => {
   for (const model of ["als", "user-knn", "popular"]) {
     it(`are those of ratings in memory (${model})`, async () => {
       using opened = openModel(await fit(dataset, configure(model, {})));
       const blocks = await blocksOf(dataset);
       const shares: number[] = [];
-      const lists = await recommendAllOfBlocks(opened, blocks, { k: 7, onProgress: (share) => shares.push(share) });
+      const lists = await listsOf(opened, blocks, { k: 7, onProgress: (share) => shares.push(share) });
       await blocks.close();
       assert.deepEqual(lists, await recommendAll(opened, dataset, { k: 7 }));
       assert.equal(shares.at(-1), 1);
@@ -39,7 +66,7 @@ describe("lists for all users of column blocks", () => {
     const some = filterRatings(dataset, { topItems: 30, minUserRatings: 6 });
     using opened = openModel(await fit(some, configure("user-knn", {})));
     const blocks = await blocksOf(dataset);
-    const lists = await recommendAllOfBlocks(opened, blocks, { k: 40 });
+    const lists = await listsOf(opened, blocks, { k: 40 });
     await blocks.close();
     const { byUser, trainingRows } = ratingsById(opened.info, dataset);
     assert.equal(lists.k, 30);
@@ -52,7 +79,7 @@ describe("lists for all users of column blocks", () => {
     const values = dataset.byUser.values.map((value) => 20 * value);
     const scale = { min: 20, max: 100, step: 20 };
     const blocks = await blocksOf(datasetFromCsr({ ...dataset, scale }, { ...dataset.byUser, values }, none));
-    await assert.rejects(recommendAllOfBlocks(opened, blocks, {}), { code: "USAGE", message: /trained on/ });
+    await assert.rejects(listsOf(opened, blocks, {}), { code: "USAGE", message: /trained on/ });
     await blocks.close();
   });
 });

@@ -6,7 +6,14 @@ import type { ProgressOptions } from "../data/progress.ts";
 import { idColumn, type TableColumn, type TableRows, tableRowsAtOnce, writeTable } from "../data/write-table.ts";
 import { MatineeError } from "../errors.ts";
 import { present } from "../present.ts";
-import { type ListColumn, type Lists, listColumns, type WriteListsOptions } from "./lists.ts";
+import {
+  countFilms,
+  type ListColumn,
+  type Lists,
+  listColumns,
+  type PartOfLists,
+  type WriteListsOptions,
+} from "./lists.ts";
 import type { OpenModel } from "./open-model.ts";
 import type { Recommendation } from "./recommend.ts";
 
@@ -104,14 +111,36 @@ export async function writeLists(
       fix: `choose of ${listColumns.filter((name) => !needDetails([name])).join(", ")}`,
     });
   }
-  const rows = lists.items.reduce((sum, item) => sum + (item < 0 ? 0 : 1), 0);
-  await writeListRows(file, opened.info, users, rowsOfLists(opened, users, lists), columns, { ...progress, rows });
+  await writePartsOfLists(file, opened, users, [{ from: 0, lists }], columns, {
+    ...progress,
+    rows: countFilms(lists).rows,
+  });
 }
 
-function* rowsOfLists({ name, fallback }: OpenModel, users: Ids, lists: Lists): Generator<ListRow> {
+/**
+ * Writes lists that come some after others: all of `users`, in their order.
+ *
+ * @param progress without the number of `rows`, nothing is reported
+ * @throws USAGE, WRITE_FAILED, CANCELLED, and whatever `parts` throws
+ */
+export async function writePartsOfLists(
+  file: string,
+  opened: OpenModel,
+  users: Ids,
+  parts: Iterable<PartOfLists> | AsyncIterable<PartOfLists>,
+  columns: readonly ListColumn[],
+  progress: ProgressOptions & { readonly rows?: number },
+): Promise<void> {
+  async function* groups(): AsyncGenerator<Iterable<ListRow>> {
+    for await (const part of parts) yield rowsOfLists(opened, users, part);
+  }
+  await writeListRows(file, opened.info, users, groups(), columns, progress);
+}
+
+function* rowsOfLists({ name, fallback }: OpenModel, users: Ids, { from, lists }: PartOfLists): Generator<ListRow> {
   const { k, items, scores, chosen } = lists;
   for (let row = 0; row < lists.users; row++) {
-    const user = users.id(row);
+    const user = users.id(from + row);
     for (let n = 0; n < k && items[row * k + n] >= 0; n++) {
       const at = row * k + n;
       const source = n < chosen[row] ? name : fallback.name;
@@ -138,22 +167,22 @@ export async function writeDetailedLists(
   columns: readonly ListColumn[],
   progress: ProgressOptions = {},
 ): Promise<void> {
-  async function* rows(): AsyncGenerator<ListRow> {
+  async function* groups(): AsyncGenerator<Iterable<ListRow>> {
     for await (const { user, items } of lists) {
-      for (const [n, details] of items.entries()) {
+      yield items.map((details, n): ListRow => {
         const { id, score, source } = details;
-        yield { user, rank: n + 1, item: info.items.index(id), score, source, details };
-      }
+        return { user, rank: n + 1, item: info.items.index(id), score, source, details };
+      });
     }
   }
-  await writeListRows(file, info, users, rows(), columns, { ...progress, strangers: true });
+  await writeListRows(file, info, users, groups(), columns, { ...progress, strangers: true });
 }
 
 async function writeListRows(
   file: string,
   info: DatasetInfo,
   users: Ids,
-  rows: Iterable<ListRow> | AsyncIterable<ListRow>,
+  groups: AsyncIterable<Iterable<ListRow>>,
   columns: readonly ListColumn[],
   { strangers, ...options }: ProgressOptions & { readonly rows?: number; readonly strangers?: true },
 ): Promise<void> {
@@ -164,9 +193,7 @@ async function writeListRows(
     const add = (row: ListRow) => {
       for (const [at, kind] of chosen.entries()) values[at].push(kind.value(row, info));
     };
-    // awaiting each of millions of rows that are at hand would take longer than writing them
-    if (Symbol.asyncIterator in rows) for await (const row of rows) add(row);
-    else {
+    for await (const rows of groups) {
       for (const row of rows) {
         add(row);
         if (values[0].length < tableRowsAtOnce) continue;

@@ -125,9 +125,13 @@ export function fitWithProgress(
   );
 }
 
-/** Reads a saved model within the memory that the flags allow, and says what of it stays on disk. */
-async function readSaved(file: string, { memory = memoryForProcess() }: Pick<ModelFlags, "memory">): Promise<Trained> {
-  const trained = await readArtifactWithin(file, { whole: wholeWithin(memory), signal: cancellation });
+/** Reads a saved model within the memory that the flags allow, and says what of it stays on disk. @param options as of `readArtifactWithin` */
+export async function readSaved(
+  file: string,
+  { memory = memoryForProcess() }: Pick<ModelFlags, "memory">,
+  { toAnswer = false } = {},
+): Promise<Trained> {
+  const trained = await readArtifactWithin(file, { whole: wholeWithin(memory), toAnswer, signal: cancellation });
   const left = storedBytes(trained);
   if (left > 0) {
     const why = `${file} is larger than half of ${describeBytes(memory)} of memory`;

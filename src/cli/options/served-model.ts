@@ -13,7 +13,7 @@ import { modelLimits } from "../../server/models/limits.ts";
 import type { Models } from "../../server/models/models.ts";
 import { exchangeableModel, watchModel } from "../../server/models/one-model.ts";
 import type { Store } from "../../store/store.ts";
-import { loadModel, type ModelFlags } from "./model.ts";
+import { loadModel, type ModelFlags, readSaved } from "./model.ts";
 import { readUserRatings } from "./user.ts";
 
 /** Flags that say what the server answers by. */
@@ -62,7 +62,8 @@ export async function openServedModels(flags: ServedModelFlags, store: Store | u
 }
 
 async function openFirst(flags: ServedModelFlags, publicKey: string | undefined) {
-  const read = publicKey === undefined ? undefined : (file: string) => readSigned(file, publicKey);
+  const read = (file: string) =>
+    publicKey === undefined ? readSaved(file, flags, { toAnswer: true }) : readSigned(file, publicKey);
   const loaded = await loadModel({ ...flags, orMadeUp: true }, undefined, read);
   const opened = openModel(loaded.trained);
   const users = await readUserRatings(loaded, opened);

@@ -3,8 +3,8 @@ import { closeSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { writeError } from "../../replace-file.ts";
 
-/** Records of a bucket that are kept in memory until they are written. */
-const bufferRecords = 4096;
+/** Words of a bucket that are kept in memory until they are written, about. */
+const bufferWords = 3 * 4096;
 
 /** Buckets of records of `width` words each. */
 export interface Spill {
@@ -21,7 +21,7 @@ export interface Spill {
 }
 
 export function createSpill(folder: string, name: string, buckets: number, width: number): Spill {
-  const size = bufferRecords * width;
+  const size = Math.max(1, Math.floor(bufferWords / width)) * width;
   const words = new Uint32Array(buckets * size);
   const filled = new Int32Array(buckets);
   const written = new Float64Array(buckets); // words in the file

@@ -54,8 +54,8 @@ import type {
 import { projectionBytes, projectionTensor, readFeatures, readProjection } from "../shared/features.ts";
 import { placedVectors } from "../shared/placing.ts";
 import { choiceOf, numberOf, stateError, tensorOf } from "../shared/state.ts";
-import { cosinesOf, lengthsOf, type Portion, vectorRowsOf } from "../shared/vector-rows.ts";
-import { alsVectors } from "./fold-in.ts";
+import { cosinesOf, lengthsOf, scoringByProducts, vectorRowsOf } from "../shared/vector-rows.ts";
+import { alsAnswers, alsVectors } from "./fold-in.ts";
 import { factoriseBlocks } from "./out-of-core.ts";
 import { positiveEntries, positiveProfile } from "./positive.ts";
 import { type AlsSettings, alsSettings, scalingMasses } from "./settings.ts";
@@ -148,7 +148,7 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
     };
   },
 
-  storedRows: { tensor: "items", summary },
+  storedRows: { tensors: ["items"], summary },
 
   async fitOnCluster(train, settings, { cluster, seed, step }) {
     const { info, histogram } = train;
@@ -179,7 +179,7 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
 
     /** Of one answer at a time: an array made for each would have all of memory searched for garbage. */
     const factor = new Float64Array(f * f);
-    let products = new Float64Array(0);
+    const scoring = scoringByProducts(y);
     /** The ratings of whose A there is the factor. */
     let factored: Float32Array | undefined;
     const confidencesOf = (values: Float32Array) => Float64Array.from(values, (rating) => base + alpha * rating);
@@ -217,24 +217,11 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
         const own = y.some(rated);
         const { confidences, x } = foldIn(positive, own);
         const known = x.some((value) => value !== 0);
-        const scorePortion = ({ from, vectors }: Portion, out: Float32Array) => {
-          const count = vectors.length / f;
-          if (products.length < count) products = new Float64Array(count);
-          multiplyRows({ y: vectors, f }, x, products);
-          for (let n = 0; n < count; n++) out[from + n] = known && norms[from + n] > 0 ? products[n] : -Infinity;
-        };
         return {
-          score(out) {
-            for (const portion of y.portions()) scorePortion(portion, out);
-          },
-          ...(!y.all && {
-            async scoreInSteps(out, step) {
-              for (const portion of y.portions()) {
-                scorePortion(portion, out);
-                await step(portion.from, items);
-              }
-            },
-          }),
+          ...scoring(
+            () => x,
+            (item, product) => (known && norms[item] > 0 ? product : -Infinity),
+          ),
           explain(item) {
             const w = Float64Array.from(y.some(Int32Array.of(item)));
             solveByFactor(factorOf(positive, own), f, w);
@@ -248,14 +235,16 @@ export const alsAlgorithm: Algorithm<AlsSettings> = {
         };
       },
       similarItems: (item, out, among) => cosinesOf(y, norms, item, out, among),
-      ...(y.all && inMemory(y.all)),
+      ...(y.all
+        ? inMemory(y.all)
+        : { askAll: (engine, arena) => alsAnswers(engine, arena, { y, gram, base, alpha, weigh }, norms) }),
       [Symbol.dispose]: () => y[Symbol.dispose](),
     };
 
     /** What needs all vectors at once. */
     function inMemory(all: Float32Array): Pick<Model, "vectors" | "placeItems"> {
       return {
-        vectors: (engine, arena) => alsVectors(engine, arena, { y: all, f, gram, base, alpha, weigh }),
+        vectors: (engine, arena) => alsVectors(engine, arena, { y: { ...y, all }, gram, base, alpha, weigh }),
         ...(projection && marks && { placeItems: (...args) => placeItems(all, ...args) }),
       };
     }

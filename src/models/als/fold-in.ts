@@ -1,16 +1,16 @@
 /** Folds many users into implicit ALS at once: the exact half-step of training, with the items' vectors as they are. */
-import type { Arena, Engine } from "../../compute/engine.ts";
+import { type Arena, type Engine, placeCsr } from "../../compute/engine.ts";
 import { alsCholesky } from "../../compute/kernels/als.ts";
 import { sum } from "../../matrix/dense.ts";
-import type { Vectors } from "../model.ts";
+import type { Answers, Vectors } from "../model.ts";
+import { partOf, productAnswers } from "../shared/answers.ts";
+import { gathered, rowsInMemory, type VectorRows } from "../shared/vector-rows.ts";
 import { positiveEntries } from "./positive.ts";
 import type { RowRegularisation } from "./rating-layout.ts";
 
 /** A fitted model: Y, YᵀY, the confidence of a rating (base + α r) and the regularisation of a row. */
 export interface FittedAls {
-  /** float32 [items × f] */
-  readonly y: Float32Array;
-  readonly f: number;
+  readonly y: VectorRows;
   /** float64 [f × f] */
   readonly gram: Float64Array;
   readonly base: number;
@@ -18,27 +18,52 @@ export interface FittedAls {
   readonly weigh: RowRegularisation;
 }
 
-/** A user's vector is zero where the profile holds no item that has a vector. */
-export function alsVectors(engine: Engine, arena: Arena, fitted: FittedAls): Vectors {
-  const { f, base, alpha, weigh } = fitted;
-  const items = arena.place(fitted.y);
-  const gram = arena.float32(f * f);
-  gram.set(fitted.gram);
-  return {
-    length: f,
-    items,
-    async foldIn(ratings, out, step) {
-      const { rows, offsets, indices, values } = positiveEntries(ratings);
+/** Of items' vectors in memory. A user's vector is zero where the profile holds no item that has a vector. */
+export function alsVectors(
+  engine: Engine,
+  arena: Arena,
+  fitted: FittedAls & { readonly y: { readonly all: Float32Array } },
+): Vectors {
+  const { length } = fitted.y;
+  const items = arena.place(fitted.y.all);
+  return { length, items, foldIn: foldingIn(engine, arena, { ...fitted, y: rowsInMemory(items, length) }) };
+}
+
+/** Scores by vectors that are stored: those that `alsVectors` gives. @param lengths float64 [items]: |y_i| */
+export function alsAnswers(engine: Engine, arena: Arena, fitted: FittedAls, lengths: Float64Array): Answers {
+  const { length } = fitted.y;
+  return productAnswers(engine, arena, {
+    items: fitted.y,
+    depth: length,
+    numberOf: (_, k, vectors, at) => vectors[at + k],
+    isScored: (item) => lengths[item] > 0,
+    foldIn: foldingIn(engine, arena, fitted),
+  });
+}
+
+function foldingIn(engine: Engine, arena: Arena, { y, gram, base, alpha, weigh }: FittedAls): Vectors["foldIn"] {
+  const f = y.length;
+  const sums = arena.float32(f * f);
+  sums.set(gram);
+  return async (ratings, out, step) => {
+    const positive = positiveEntries(ratings);
+    for (const { from, ratings: some, vectors } of gathered(y, positive)) {
       using own = engine.arena();
+      const { rows, offsets, indices, values } = placeCsr(own, some);
       const weights = own.float32(rows);
       for (let row = 0; row < rows; row++) {
-        const [from, to] = [offsets[row], offsets[row + 1]];
-        weights[row] = weigh(to - from, sum(values.subarray(from, to)));
+        const [first, last] = [offsets[row], offsets[row + 1]];
+        weights[row] = weigh(last - first, sum(values.subarray(first, last)));
       }
-      const placed = { offsets: own.place(offsets), entries: own.place(indices), values: own.place(values) };
       const losses = own.float64(rows); // which the kernel leaves as well
-      const sides = { fixed: items, gram, factors: out, losses, weights };
-      await alsCholesky(engine, { ...placed, shift: 0, unit: 1, ...sides, f, base, alpha }, step);
-    },
+      const factors = out.subarray(from * f, (from + rows) * f);
+      const sides = { fixed: own.place(vectors), gram: sums, factors, losses, weights };
+      const part = partOf(step, from, from + rows, positive.rows);
+      await alsCholesky(
+        engine,
+        { offsets, entries: indices, values, shift: 0, unit: 1, ...sides, f, base, alpha },
+        part,
+      );
+    }
   };
 }

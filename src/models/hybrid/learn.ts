@@ -5,7 +5,7 @@ import { listNdcg } from "../../matrix/discounted-gain.ts";
 import { topK } from "../../matrix/topk.ts";
 import { random } from "../../random.ts";
 import type { FitContext, Model, Profile } from "../model.ts";
-import { answersOf, forSlabs, rowOf } from "../shared/answers.ts";
+import { answersOf, rowOf, slabsOf } from "../shared/answers.ts";
 import type { Ingredient } from "../shared/parts.ts";
 import { profileOf } from "../shared/profiles.ts";
 import { modelScores, type Normalisation, normalised } from "./scale.ts";
@@ -52,7 +52,7 @@ export async function learnWeights(
     using arena = engine.arena();
     const answers = models.map((model) => answersOf(model, engine, arena));
     const asked = Int32Array.from(users, ({ user }) => user);
-    await forSlabs({ profiles: rowsAt(rest, asked), users: asked }, rest.columns, async (queries, from) => {
+    for (const { from, queries } of slabsOf({ profiles: rowsAt(rest, asked), users: asked }, rest.columns)) {
       using own = engine.arena();
       const tiles = answers.map(() => own.float32(queries.users.length * rest.columns));
       for (const [n, tile] of tiles.entries()) await answers[n].score(queries, tile);
@@ -66,7 +66,7 @@ export async function learnWeights(
         });
         await contexts[contexts.length - 1].step(1, 1);
       }
-    });
+    }
     for (const model of models) model[Symbol.dispose]();
   }
   const trials = choices.map((weights, n) => ({ weights, ndcg: sums[n] / Math.max(1, users.length) }));

@@ -1,23 +1,23 @@
 /** Answers of `mf` to many queries: users folded in by blocks of the engine, scores by products; mf.ts has the formulas. */
-import { type Arena, type Engine, placeCsr } from "../../compute/engine.ts";
+import { type Arena, type Engine, placeCsr, type Step } from "../../compute/engine.ts";
 import { mfCholesky } from "../../compute/kernels/mf.ts";
-import { denseScores } from "../../compute/kernels/scores.ts";
+import type { Csr } from "../../matrix/csr.ts";
 import { dot } from "../../matrix/dense.ts";
-import type { Answers, Profile, Queries } from "../model.ts";
-import { densePanels, leaveOut, partOf, predictionsOf, rowOf } from "../shared/answers.ts";
+import type { Answers, Profile } from "../model.ts";
+import { partOf, predictionsOf, productAnswers, rowOf } from "../shared/answers.ts";
 import { ruleIndex } from "../shared/fallback.ts";
 import { paddedLength } from "../shared/padding.ts";
 import { profileOf } from "../shared/profiles.ts";
+import { gathered, type VectorRows } from "../shared/vector-rows.ts";
 import { systemOrder } from "./parameters.ts";
 
 /** A fitted model, by the names of mf.ts. */
 export interface FittedMf {
-  /** float32 [items × f] and [items] */
-  readonly q: Float32Array;
+  readonly q: VectorRows;
+  /** float32 [items] */
   readonly itemBias: Float32Array;
   /** float64 [items]: |q_i| */
   readonly norms: Float64Array;
-  readonly f: number;
   readonly mean: number;
   readonly min: number;
   readonly max: number;
@@ -38,89 +38,129 @@ export interface FittedMf {
 /** Where λ is a smaller share of the trace of A than this, single precision cannot solve for the user. */
 const solvable = 1e-6;
 
-/** Predicts by scores: within the rating scale, or the mean of all ratings for want of a score. Arguments as of `Answer.predict`. */
+/** What scores have of a user. */
+export interface UserTerms {
+  /** p_u, from `at` on. */
+  readonly vector: Float32Array | Float64Array;
+  readonly at: number;
+  /** c + b_u */
+  readonly constant: number;
+}
+
+/** Items whose vectors are in memory at a time. */
+const predictedAtOnce = 4096;
+
+/**
+ * Predicts by scores: within the rating scale, or the mean of all ratings for want of a score. Arguments as of `Answer.predict`.
+ * @param user undefined of one of whom nothing is known
+ */
 export function fillPredictions(
-  { mean, min, max }: Pick<FittedMf, "mean" | "min" | "max">,
-  scoreOf: (item: number) => number,
+  { q, itemBias, mean, min, max, scored }: Pick<FittedMf, "q" | "itemBias" | "mean" | "min" | "max" | "scored">,
+  user: UserTerms | undefined,
   wanted: Int32Array,
   out: Float32Array,
   rules?: Uint8Array,
 ): void {
-  for (let n = 0; n < wanted.length; n++) {
-    const score = scoreOf(wanted[n]);
-    out[n] = score === -Infinity ? mean : Math.min(max, Math.max(min, score));
-    if (rules && score === -Infinity) rules[n] = ruleIndex("global mean");
+  for (let from = 0; from < wanted.length; from += predictedAtOnce) {
+    const items = wanted.subarray(from, from + predictedAtOnce);
+    const vectors = user && q.some(items);
+    for (let n = 0; n < items.length; n++) {
+      if (vectors && scored(items[n])) {
+        const score = user.constant + itemBias[items[n]] + dot(user.vector, user.at, vectors, n * q.length, q.length);
+        out[from + n] = Math.min(max, Math.max(min, score));
+      } else {
+        out[from + n] = mean;
+        if (rules) rules[from + n] = ruleIndex("global mean");
+      }
+    }
   }
 }
 
 export function mfAnswers(engine: Engine, arena: Arena, fitted: FittedMf): Answers {
-  const { q, norms, itemBias, f, mean, centred, one, weightOf, biasBefore, scored } = fitted;
-  const [items, stride, depth] = [itemBias.length, paddedLength(f), f + 2];
+  const { q, norms, itemBias, mean, centred, one, weightOf, biasBefore, scored } = fitted;
+  const f = q.length;
+  const [stride, depth] = [paddedLength(f), f + 2];
   const centre = centred * mean;
-  const fixed = arena.float32(items * stride);
-  for (let item = 0; item < items; item++) fixed.set(rowOf(q, item, f), item * stride);
-  const fixedBias = arena.place(itemBias);
-  let panels: Float32Array | undefined;
-  const unscored = Int32Array.from(itemBias.keys()).filter((item) => !scored(item));
+  const fixedOfAll = q.all && padded(arena, q.all);
+  const biasOfAll = q.all && arena.place(itemBias);
 
-  /** float32 [rows × stride] and [rows] */
-  async function foldIn({ profiles }: Queries, own: Arena, step: Parameters<typeof mfCholesky>[2]) {
-    const { rows, offsets, indices, values } = placeCsr(own, profiles);
-    const [factors, bias, weights] = [own.float32(rows * stride), own.float32(rows), own.float32(rows)];
-    const before = Float64Array.from({ length: rows }, (_, row) => biasBefore(profileOf(profiles, row)));
-    for (let row = 0; row < rows; row++) {
-      weights[row] = weightOf(offsets[row + 1] - offsets[row]);
-      for (let n = offsets[row]; n < offsets[row + 1]; n++) values[n] -= before[row];
-    }
-    const ratings = { offsets, indices, values };
-    const sides = { fixed, fixedBias, factors, bias, weights, losses: own.float64(rows) };
-    const system = { f: stride, n: systemOrder(f), mean: centre, one };
-    await mfCholesky(engine, { ...ratings, ...sides, ...system }, step);
-    for (let row = 0; row < rows; row++) {
-      const profile = profileOf(profiles, row);
-      bias[row] += before[row];
-      const trace = profile.items.reduce((total, item) => total + one + norms[item] ** 2, 0);
-      if (weights[row] >= solvable * trace) continue;
-      const x = fitted.foldIn(profile);
-      factors.fill(0, row * stride, (row + 1) * stride);
-      factors.set(x.subarray(0, f), row * stride);
-      bias[row] = x[f];
+  /** float32 [rows × stride] */
+  function padded(own: Arena, vectors: Float32Array): Float32Array {
+    const rows = vectors.length / f;
+    const out = own.float32(rows * stride);
+    for (let row = 0; row < rows; row++) out.set(rowOf(vectors, row, f), row * stride);
+    return out;
+  }
+
+  /** p_u, float32 [rows × stride], and b_u, float32 [rows] */
+  async function foldIn(profiles: Csr, own: Arena, step?: Step) {
+    const { rows } = profiles;
+    const [factors, bias] = [own.float32(rows * stride), own.float32(rows)];
+    for (const { from, ratings, vectors, items } of gathered(q, profiles)) {
+      using some = engine.arena();
+      const to = from + ratings.rows;
+      const { offsets, indices } = placeCsr(some, ratings);
+      const [weights, losses] = [some.float32(ratings.rows), some.float64(ratings.rows)];
+      const values = some.float32(indices.length);
+      const before = Float64Array.from(weights, (_, row) => biasBefore(profileOf(profiles, from + row)));
+      for (let row = 0; row < ratings.rows; row++) {
+        weights[row] = weightOf(offsets[row + 1] - offsets[row]);
+        for (let n = offsets[row]; n < offsets[row + 1]; n++) values[n] = ratings.values[n] - before[row];
+      }
+      const fixed = fixedOfAll ?? padded(some, vectors);
+      const fixedBias = biasOfAll ?? some.place(Float32Array.from(items!, (item) => itemBias[item]));
+      const sides = {
+        fixed,
+        fixedBias,
+        factors: factors.subarray(from * stride, to * stride),
+        bias: bias.subarray(from, to),
+      };
+      const system = { f: stride, n: systemOrder(f), mean: centre, one };
+      await mfCholesky(
+        engine,
+        { offsets, indices, values, ...sides, weights, losses, ...system },
+        partOf(step, from, to, rows),
+      );
+      for (let row = from; row < to; row++) {
+        const profile = profileOf(profiles, row);
+        bias[row] += before[row - from];
+        const trace = profile.items.reduce((total, item) => total + one + norms[item] ** 2, 0);
+        if (weights[row - from] >= solvable * trace) continue;
+        const x = fitted.foldIn(profile);
+        factors.fill(0, row * stride, (row + 1) * stride);
+        factors.set(x.subarray(0, f), row * stride);
+        bias[row] = x[f];
+      }
     }
     const isKnown = (row: number) => centred === 1 || bias[row] !== 0 || rowOf(factors, row, stride).some(Boolean);
-    return { rows, factors, bias, isKnown };
+    return { factors, bias, isKnown };
   }
 
   return {
-    async score(queries, out, step) {
-      using own = engine.arena();
-      const total = queries.users.length;
-      const { rows, factors, bias, isKnown } = await foldIn(queries, own, partOf(step, 0, total / 2, total));
-      panels ??= densePanels(arena, items, depth, (item, k) => {
-        return k < f ? q[item * f + k] : k === f ? itemBias[item] : 1;
-      });
-      const left = own.float32(rows * depth);
-      for (let row = 0; row < rows; row++) {
-        left.set(factors.subarray(row * stride, row * stride + f), row * depth);
-        left[row * depth + f] = 1;
-        left[row * depth + f + 1] = centre + bias[row];
-      }
-      const part = partOf(step, total / 2, total, total);
-      await denseScores(engine, { rows, left, panels, out, depth, columns: items }, part);
-      leaveOut(out, items, unscored);
-      for (let row = 0; row < rows; row++) if (!isKnown(row)) rowOf(out, row, items).fill(-Infinity);
-    },
+    ...productAnswers(engine, arena, {
+      items: q,
+      depth,
+      numberOf: (item, k, vectors, at) => (k < f ? vectors[at + k] : k === f ? itemBias[item] : 1),
+      isScored: scored,
+      async foldIn(profiles, out, step) {
+        using own = engine.arena();
+        const { factors, bias, isKnown } = await foldIn(profiles, own, step);
+        for (let row = 0; row < profiles.rows; row++) {
+          if (!isKnown(row)) continue;
+          out.set(factors.subarray(row * stride, row * stride + f), row * depth);
+          out[row * depth + f] = 1;
+          out[row * depth + f + 1] = centre + bias[row];
+        }
+      },
+    }),
 
-    async predict(queries, wanted, out, step) {
+    async predict({ profiles }, wanted, out, step) {
       using own = engine.arena();
-      const { rows, factors, bias, isKnown } = await foldIn(queries, own, step);
-      for (let row = 0; row < rows; row++) {
-        const { items: wantedItems, ratings, rules } = predictionsOf(wanted, out, row);
-        const known = isKnown(row);
-        const scoreOf = (item: number) => {
-          if (!known || !scored(item)) return -Infinity;
-          return centre + bias[row] + itemBias[item] + dot(factors, row * stride, q, item * f, f);
-        };
-        fillPredictions(fitted, scoreOf, wantedItems, ratings, rules);
+      const { factors, bias, isKnown } = await foldIn(profiles, own, step);
+      for (let row = 0; row < profiles.rows; row++) {
+        const { items, ratings, rules } = predictionsOf(wanted, out, row);
+        const user = { vector: factors, at: row * stride, constant: centre + bias[row] };
+        fillPredictions(fitted, isKnown(row) ? user : undefined, items, ratings, rules);
       }
     },
   };

@@ -51,15 +51,8 @@
 import type { Arena } from "../../compute/engine.ts";
 import { mfCholeskyScratch } from "../../compute/kernels/mf.ts";
 import type { Dataset, RatingScale } from "../../data/dataset.ts";
-import {
-  addOuterProducts,
-  dot,
-  factorCholesky,
-  multiplyRows,
-  solveByFactor,
-  sum,
-  sumOfRows,
-} from "../../matrix/dense.ts";
+import { finish } from "../../in-steps.ts";
+import { addOuterProducts, factorCholesky, multiplyRows, solveByFactor, sum, sumOfRows } from "../../matrix/dense.ts";
 import { present } from "../../present.ts";
 import { biasSettings, userBias } from "../bias.ts";
 import type { FoundVectors } from "../cluster.ts";
@@ -73,17 +66,18 @@ import type {
   PlacingContext,
   Profile,
   State,
+  Tensors,
 } from "../model.ts";
 import { batchSize } from "../shared/batches.ts";
 import { meanOfCounts } from "../shared/caution.ts";
-import { cosineSimilarities, itemFactors } from "../shared/cosine.ts";
 import { meanRating } from "../shared/fallback.ts";
 import { projectionBytes, projectionTensor, readProjection } from "../shared/features.ts";
-import { keptUsers, usersInFile, usersOf } from "../shared/kept-users.ts";
+import { keptUsers, usersOf } from "../shared/kept-users.ts";
 import { paddedLength } from "../shared/padding.ts";
 import { placedVectors } from "../shared/placing.ts";
 import { completeSettings } from "../shared/settings.ts";
 import { numberOf, tensorOf } from "../shared/state.ts";
+import { cosinesOf, lengthsOf, scoringByProducts, vectorRowsOf } from "../shared/vector-rows.ts";
 import { fillPredictions, mfAnswers } from "./answers.ts";
 import { partCount } from "./blocks.ts";
 import { leaveDampedBiases } from "./damped.ts";
@@ -201,11 +195,11 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     };
   },
 
-  storedRows: usersInFile,
+  storedRows: { tensors: ["items"], unasked: ["users"], summary },
 
   open(state) {
-    const q = tensorOf(state, "items", Float32Array, undefined, undefined);
-    const [items, f] = state.tensors.items.shape;
+    const q = vectorRowsOf(state, "items");
+    const { rows: items, length: f } = q;
     const itemBias = tensorOf(state, "itemBias", Float32Array, items);
     const [mean, min, max] = [numberOf(state, "mean"), numberOf(state, "min"), numberOf(state, "max")];
     const [centred, one] = [numberOf(state, "centred"), numberOf(state, "biased")];
@@ -218,8 +212,8 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     const biasBefore = (profile: Profile) =>
       userDamping === undefined ? 0 : userBias(profile, { mean, itemBias }, userDamping);
     const weightOf = (ratings: number) => regularisation * (ratings + damping) ** scaling;
-    const factors = itemFactors(q, f);
-    const { norms } = factors;
+    const summed: State = q.all ? { ...state, tensors: finish(summary(state)) } : state;
+    const norms = tensorOf(summed, "norms", Float64Array, items);
     const n = f + 1;
     const projection = readProjection(state, n);
     const kept = usersOf(state, f); // for training to go on from; checked here, as all of a state is
@@ -227,23 +221,25 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     /** Whether a film has a score; one without ratings has the mean alone. */
     const scored = (item: number) => centred === 1 || norms[item] > 0 || itemBias[item] !== 0;
 
-    /** Of one answer at a time: arrays of these sizes made for each would have all of memory searched for garbage. */
-    const [factor, products] = [new Float64Array(n * n), new Float64Array(items)];
+    /** Of one answer at a time: an array made for each would have all of memory searched for garbage. */
+    const factor = new Float64Array(n * n);
+    const scoring = scoringByProducts(q);
     /** The rows of whose A there is the factor. */
     let factored: Int32Array | undefined;
-    const rowsOf = (rows: Int32Array, factorOf: (k: number) => number) =>
-      Array.from(rows, (item, k) => ({ values: q, at: item * f, factor: factorOf(k) }));
+    const rowsOf = (own: Float32Array, factorOf: (k: number) => number) =>
+      Array.from({ length: own.length / f }, (_, k) => ({ values: own, at: k * f, factor: factorOf(k) }));
 
-    /** The Cholesky factor of A, n × n with the bias last, until the next call. */
-    function factorOf(rows: Int32Array): Float64Array {
+    /** The Cholesky factor of A, n × n with the bias last, until the next call. @param own the vectors of the rows */
+    function factorOf(rows: Int32Array, own: Float32Array): Float64Array {
       if (factored === rows) return factor;
       factored = rows;
       factor.fill(0);
-      addOuterProducts(factor, n, { y: q, f, rows, weights: new Float64Array(rows.length).fill(1) });
+      const places = Int32Array.from(rows.keys());
+      addOuterProducts(factor, n, { y: own, f, rows: places, weights: new Float64Array(rows.length).fill(1) });
       if (one === 1) {
         const total = factor.subarray(f * n, f * n + f);
         sumOfRows(
-          rowsOf(rows, () => 1),
+          rowsOf(own, () => 1),
           total,
         );
         factor[f * n + f] = rows.length;
@@ -254,21 +250,22 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
       return factor;
     }
 
-    /** What is left of the ratings, (p_u, b_u), and whether they say anything. */
+    /** What is left of the ratings, (p_u, b_u), whether they say anything, and the vectors of the rated films. */
     function foldIn(profile: Profile) {
       const { items: rows, values } = profile;
       const before = biasBefore(profile);
       const residuals = Float64Array.from(rows, (item, k) => values[k] - centre - itemBias[item] - before);
       const x = new Float64Array(n);
-      if (rows.length === 0) return { residuals, x, known: centred === 1 };
+      const own = q.some(rows);
+      if (rows.length === 0) return { residuals, x, own, known: centred === 1 };
       sumOfRows(
-        rowsOf(rows, (k) => residuals[k]),
+        rowsOf(own, (k) => residuals[k]),
         x.subarray(0, f),
       );
       if (one === 1) x[f] = sum(residuals);
-      solveByFactor(factorOf(rows), n, x);
+      solveByFactor(factorOf(rows, own), n, x);
       x[f] += before;
-      return { residuals, x, known: centred === 1 || x.some((value) => value !== 0) };
+      return { residuals, x, own, known: centred === 1 || x.some((value) => value !== 0) };
     }
 
     return {
@@ -278,27 +275,25 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
         let folded: ReturnType<typeof foldIn> | undefined;
         /** At the first use: a model that another ranks for is asked for predictions alone, of other ratings. */
         const user = () => (folded ??= foldIn(profile));
-        const scoreOf = (item: number) => {
-          const { x, known } = user();
-          if (!known || !scored(item)) return -Infinity;
-          return centre + x[f] + itemBias[item] + dot(x, 0, q, item * f, f);
-        };
+        const isScored = (item: number) => user().known && scored(item);
         return {
-          score(out) {
+          ...scoring(
+            () => user().x,
+            (item, product) => (isScored(item) ? centre + user().x[f] + itemBias[item] + product : -Infinity),
+          ),
+          predict(wanted, out, rules) {
             const { x, known } = user();
-            multiplyRows({ y: q, f }, x, products);
-            for (let item = 0; item < items; item++) {
-              out[item] = known && scored(item) ? centre + x[f] + itemBias[item] + products[item] : -Infinity;
-            }
+            const terms = { vector: x, at: 0, constant: centre + x[f] };
+            fillPredictions({ q, itemBias, mean, min, max, scored }, known ? terms : undefined, wanted, out, rules);
           },
-          predict: (wanted, out, rules) => fillPredictions({ mean, min, max }, scoreOf, wanted, out, rules),
           explain(item) {
-            if (scoreOf(item) === -Infinity) return { parts: [{ kind: "global mean", value: mean }] };
-            const { residuals, x } = user();
+            if (!isScored(item)) return { parts: [{ kind: "global mean", value: mean }] };
+            const { residuals, x, own } = user();
             const w = new Float64Array(n);
-            for (let k = 0; k < f; k++) w[k] = q[item * f + k];
-            if (rated.length > 0) solveByFactor(factorOf(rated), n, w);
-            multiplyRows({ y: q, f }, w, products, rated);
+            w.set(q.some(Int32Array.of(item)));
+            if (rated.length > 0) solveByFactor(factorOf(rated, own), n, w);
+            const products = new Float64Array(rated.length);
+            multiplyRows({ y: own, f }, w, products);
             const ratings = Array.from(rated, (other, k): ExplanationPart => {
               const value = residuals[k] * (one * w[f] + products[k]);
               return { kind: "rating", item: other, rating: values[k], value };
@@ -315,26 +310,20 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
       },
       askAll: (engine, arena) =>
         mfAnswers(engine, arena, {
-          q,
-          itemBias,
-          f,
-          mean,
-          min,
-          max,
-          centred,
-          one,
-          weightOf,
-          biasBefore,
-          norms,
+          ...{ q, itemBias, norms, mean, min, max, centred, one, weightOf, biasBefore, scored },
           foldIn: (profile) => foldIn(profile).x,
-          scored,
         }),
-      similarItems: (item, out, among) => cosineSimilarities(factors, item, out, among),
-      ...(projection ? { placeItems } : {}),
-      [Symbol.dispose]() {},
+      similarItems: (item, out, among) => cosinesOf(q, norms, item, out, among),
+      ...(projection && q.all && { placeItems: (...args) => placeItems(q.all!, ...args) }),
+      [Symbol.dispose]: () => q[Symbol.dispose](),
     };
 
-    async function placeItems(state: State, items: NewItems, context: PlacingContext): Promise<PlacedItems> {
+    async function placeItems(
+      q: Float32Array,
+      state: State,
+      items: NewItems,
+      context: PlacingContext,
+    ): Promise<PlacedItems> {
       const { vectors, unplaced } = await projection!.project(items.catalog, context);
       const [added, size] = [vectors.length / n, items.order.length];
       const [ofFactors, ofBiases] = [new Float32Array(added * f), new Float32Array(added)];
@@ -351,6 +340,12 @@ export const mfAlgorithm: Algorithm<MfSettings> = {
     }
   },
 };
+
+/** norms: float64 [items], |q_i|. */
+function* summary(state: State): Generator<undefined, Tensors> {
+  using q = vectorRowsOf(state, "items");
+  return { norms: { shape: [q.rows], data: yield* lengthsOf(state, q) } };
+}
 
 /** What training leaves: of users, where they are to be kept. */
 interface Learnt extends Omit<Awaited<ReturnType<typeof trainMf>>, "sides"> {

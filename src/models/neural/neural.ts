@@ -110,6 +110,8 @@ export const neuralAlgorithm: Algorithm<NeuralSettings> = {
     };
   },
 
+  storedRows: { tensors: [], unasked: ["users"] },
+
   open(state) {
     const network = readNetwork(state);
     const items = network.films.length / network.output.length;

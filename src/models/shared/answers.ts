@@ -1,10 +1,21 @@
 /** Asks any model for many users: at once where it can, by its vectors, or one by one. */
-import { type Arena, type Engine, localEngine, placeCsr, type Step } from "../../compute/engine.ts";
+import { type Arena, type Engine, localEngine, type Step } from "../../compute/engine.ts";
 import { densePanel, denseScores } from "../../compute/kernels/scores.ts";
 import { type Csr, rowsBetween } from "../../matrix/csr.ts";
 import { present } from "../../present.ts";
-import type { Answers, Model, Predictions, Queries, Query, Vectors, WantedRatings } from "../model.ts";
+import type {
+  Answer,
+  Answers,
+  Model,
+  Predictions,
+  Queries,
+  Query,
+  ScoredPortion,
+  Vectors,
+  WantedRatings,
+} from "../model.ts";
 import { profileOf } from "./profiles.ts";
+import { rowsInMemory, type VectorRows } from "./vector-rows.ts";
 
 /**
  * The answers of a model to many queries. Its predictions are had by `predictInto`, which asks query by query where these have none.
@@ -12,7 +23,14 @@ import { profileOf } from "./profiles.ts";
  */
 export function answersOf(model: Model, engine: Engine, arena: Arena): Answers {
   if (model.askAll) return model.askAll(engine, arena);
-  if (model.vectors) return { score: scoreByVectors(engine, arena, model.vectors(engine, arena)) };
+  if (model.vectors) {
+    const { length, items, foldIn } = model.vectors(engine, arena);
+    return productAnswers(engine, arena, {
+      ...{ items: rowsInMemory(items, length), depth: length, foldIn },
+      numberOf: (_, k, vectors, at) => vectors[at + k],
+      isScored: (item) => rowOf(items, item, length).some((value) => value !== 0),
+    });
+  }
   return {
     async score(queries, out, step) {
       for (const [row, query] of queriesOf(queries)) {
@@ -75,17 +93,71 @@ export function predictionsOf(
 /** Bytes of scores that are in memory at a time. */
 const tileBytes = 2 ** 26;
 
-/** Calls `each` for some queries after others: as many at a time as the scores of all items take a limited part of memory for. */
-export async function forSlabs(
+/**
+ * Some queries after others.
+ * @param most how many at a time; as many as the scores of all items take a limited part of memory for, unless given
+ */
+export function* slabsOf(
   { profiles, users }: Queries,
   items: number,
-  each: (queries: Queries, from: number) => Promise<void>,
-): Promise<void> {
-  const most = Math.max(1, Math.floor(tileBytes / (4 * Math.max(1, items))));
+  most = Math.max(1, Math.floor(tileBytes / (4 * Math.max(1, items)))),
+): Generator<{ readonly from: number; readonly queries: Queries }> {
   for (let from = 0; from < users.length; from += most) {
     const to = Math.min(users.length, from + most);
-    await each({ profiles: rowsBetween(profiles, from, to), users: users.subarray(from, to) }, from);
+    yield { from, queries: { profiles: rowsBetween(profiles, from, to), users: users.subarray(from, to) } };
   }
+}
+
+/** The scores of other answers, changed. */
+export interface ScoreChanges {
+  /** What the others are asked in place of queries. */
+  asked?(queries: Queries): Queries;
+  /** Changes scores of one query, those of the items from `from` on. */
+  change?(scores: Float32Array, from: number): void;
+}
+
+export function changedScores(
+  { score, scoreInPortions }: Answers,
+  { asked = (queries) => queries, change }: ScoreChanges,
+): Pick<Answers, "score" | "scoreInPortions"> {
+  const changeAll = (scores: Float32Array, { users }: Queries, from: number) => {
+    const width = scores.length / users.length;
+    for (let row = 0; change && row < users.length; row++) change(rowOf(scores, row, width), from);
+  };
+  return {
+    async score(queries, out, step) {
+      await score(asked(queries), out, step);
+      changeAll(out, queries, 0);
+    },
+    ...(scoreInPortions && {
+      scoreInPortions(queries: Queries, each: (portion: ScoredPortion) => Promise<void>, step?: Step) {
+        const changed = (portion: ScoredPortion) => {
+          changeAll(portion.scores, queries, portion.from);
+          return each(portion);
+        };
+        return scoreInPortions(asked(queries), changed, step);
+      },
+    }),
+  };
+}
+
+/** The scores of another answer, changed. */
+export function changedAnswer(
+  { score, scoreInSteps }: Answer,
+  change: (scores: Float32Array) => void,
+): Pick<Answer, "score" | "scoreInSteps"> {
+  return {
+    score(out) {
+      score(out);
+      change(out);
+    },
+    ...(scoreInSteps && {
+      async scoreInSteps(out: Float32Array, step: Step) {
+        await scoreInSteps(out, step);
+        change(out);
+      },
+    }),
+  };
 }
 
 /** Reports a part of the work: from .. to of `total`. */
@@ -111,34 +183,118 @@ export function densePanels(
   return panels;
 }
 
-/** Scores by vectors. */
-function scoreByVectors(engine: Engine, arena: Arena, { length, items, foldIn }: Vectors): Answers["score"] {
-  const columns = items.length / length;
-  const panels = densePanels(arena, columns, length, (item, k) => items[item * length + k]);
-  const unknown = rowsOfZeros(items, length);
-  return async ({ profiles }, out, step) => {
-    using own = engine.arena();
+/** What scores are products of. */
+export interface Products {
+  /** The vectors of items that the model keeps. */
+  readonly items: VectorRows;
+  /** Length of the vectors that are multiplied, which may have more numbers. */
+  readonly depth: number;
+  /** Number k of the vector of an item, whose kept vector begins at `at` in `vectors`. */
+  numberOf(item: number, k: number, vectors: Float32Array, at: number): number;
+  /** Writes users' vectors into `out`: float32 [queries × depth] in the engine's memory, zeros for users of whom nothing is known. */
+  readonly foldIn: Vectors["foldIn"];
+  /** Whether an item has a score. */
+  isScored(item: number): boolean;
+}
+
+/** Vectors of some items as the kernel takes them, and those of the items that have no score, by their place. */
+interface Panels {
+  readonly panels: Float32Array;
+  readonly columns: number;
+  readonly unscored: readonly number[];
+}
+
+/** @param arena holds the vectors of items, where they are in memory */
+export function productAnswers(
+  engine: Engine,
+  arena: Arena,
+  { items, depth, numberOf, foldIn, isScored }: Products,
+): Pick<Answers, "score" | "scoreInPortions"> {
+  const { all } = items;
+  let whole: Panels | undefined;
+
+  /** Of the items from .. from + columns, whose kept vectors begin at place `first` of `vectors`. */
+  function panelsIn(own: Arena, from: number, columns: number, vectors: Float32Array, first: number): Panels {
+    const panels = densePanels(own, columns, depth, (n, k) => {
+      return numberOf(from + n, k, vectors, (first + n) * items.length);
+    });
+    const unscored = Array.from({ length: columns }, (_, n) => n).filter((n) => !isScored(from + n));
+    return { panels, columns, unscored };
+  }
+
+  async function usersOf({ profiles }: Queries, own: Arena, step?: Step) {
     const { rows } = profiles;
-    const left = own.float32(rows * length);
-    await foldIn(placeCsr(own, profiles), left, partOf(step, 0, rows / 2, rows));
-    await denseScores(engine, { rows, left, panels, out, depth: length, columns }, partOf(step, rows / 2, rows, rows));
-    for (const row of rowsOfZeros(left, length)) rowOf(out, row, columns).fill(-Infinity);
-    leaveOut(out, columns, unknown);
+    const left = own.float32(rows * depth);
+    await foldIn(profiles, left, step);
+    const unknown = Array.from({ length: rows }, (_, row) => row).filter((row) => {
+      return rowOf(left, row, depth).every((value) => value === 0);
+    });
+    return { rows, left, unknown };
+  }
+
+  async function multiply(
+    { rows, left, unknown }: Awaited<ReturnType<typeof usersOf>>,
+    { panels, columns, unscored }: Panels,
+    out: Float32Array,
+    step?: Step,
+  ): Promise<void> {
+    await denseScores(engine, { rows, left, panels, out, depth, columns }, step);
+    leaveOut(out, columns, unscored);
+    for (const row of unknown) rowOf(out, row, columns).fill(-Infinity);
+  }
+
+  async function scoreInPortions(
+    queries: Queries,
+    each: (portion: ScoredPortion) => Promise<void>,
+    step?: Step,
+  ): Promise<void> {
+    using own = engine.arena();
+    const users = await usersOf(queries, own);
+    const { rows } = users;
+    const most = 8 * Math.max(1, Math.floor(tileBytes / (32 * Math.max(1, rows))));
+    for (const { from, vectors } of items.portions()) {
+      const count = vectors.length / items.length;
+      for (let first = 0; first < count; first += most) {
+        using tile = engine.arena();
+        const columns = Math.min(most, count - first);
+        const scores = tile.float32(rows * columns);
+        await multiply(users, panelsIn(tile, from + first, columns, vectors, first), scores);
+        await each({ from: from + first, scores });
+      }
+      await step?.(rows * ((from + count) / items.rows), rows);
+    }
+  }
+
+  return {
+    async score(queries, out, step) {
+      if (!all) {
+        const columns = items.rows;
+        return scoreInPortions(
+          queries,
+          async ({ from, scores }) => copyColumns(scores, out, queries.users.length, from, columns),
+          step,
+        );
+      }
+      using own = engine.arena();
+      whole ??= panelsIn(arena, 0, items.rows, all, 0);
+      const total = queries.users.length;
+      const users = await usersOf(queries, own, partOf(step, 0, total / 2, total));
+      await multiply(users, whole, out, partOf(step, total / 2, total, total));
+    },
+    ...(!all && { scoreInPortions }),
   };
+}
+
+/** Copies a matrix of `rows` rows into one of `columns` columns, from column `at` on. */
+function copyColumns(part: Float32Array, out: Float32Array, rows: number, at: number, columns: number): void {
+  const width = part.length / rows;
+  for (let row = 0; row < rows; row++) out.set(rowOf(part, row, width), row * columns + at);
 }
 
 /** Sets columns of every row to −Infinity: the items that a model knows nothing of. */
 export function leaveOut(out: Float32Array, columns: number, unknown: readonly number[] | Int32Array): void {
   if (unknown.length === 0) return;
   for (let row = 0; row < out.length; row += columns) for (const item of unknown) out[row + item] = -Infinity;
-}
-
-function rowsOfZeros(vectors: Float32Array, length: number): number[] {
-  const found: number[] = [];
-  for (let row = 0; row * length < vectors.length; row++) {
-    if (rowOf(vectors, row, length).every((value) => value === 0)) found.push(row);
-  }
-  return found;
 }
 
 /** Options of `predictAll`. */

@@ -15,7 +15,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import { present } from "../../present.ts";
 import type { ClusterRatings } from "../cluster.ts";
 import type { Algorithm, Answer, Explanation, Model, State } from "../model.ts";
-import { rowOf } from "./answers.ts";
+import { changedAnswer, changedScores } from "./answers.ts";
 import { deviationOfBlocks } from "./block-sums.ts";
 import { placedVectors } from "./placing.ts";
 import { Type } from "./schema.ts";
@@ -96,13 +96,8 @@ function rankedCautiously(model: Model, doubts: Float64Array): Model {
     ...(askAll && {
       askAll(engine, arena) {
         const answers = askAll(engine, arena);
-        return {
-          ...answers,
-          async score(queries, out, step) {
-            await answers.score(queries, out, step);
-            for (let row = 0; row < queries.profiles.rows; row++) takeOff(doubts, rowOf(out, row, model.items));
-          },
-        };
+        const change = (scores: Float32Array, from: number) => takeOff(doubts.subarray(from), scores);
+        return { ...answers, ...changedScores(answers, { change }) };
       },
     }),
     ...(placeItems && {
@@ -118,16 +113,13 @@ function rankedCautiously(model: Model, doubts: Float64Array): Model {
 
 /** @param doubts float64 [items]: what each score is lower by than the prediction */
 function cautiousAnswer(answer: Answer, doubts: Float64Array): Answer {
-  const { score, explain } = answer;
+  const { explain } = answer;
   const explainScore = (item: number): Explanation => {
     return { parts: [...explain!(item).parts, { kind: "number of ratings", value: -doubts[item] }] };
   };
   return {
     ...answer,
-    score(out) {
-      score(out);
-      takeOff(doubts, out);
-    },
+    ...changedAnswer(answer, (scores) => takeOff(doubts, scores)),
     ...present({ explain: explain && explainScore, explainRating: explain }),
   };
 }

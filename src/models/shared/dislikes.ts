@@ -11,7 +11,8 @@
 import type { DatasetInfo } from "../../data/dataset.ts";
 import { type Csr, entriesWhere } from "../../matrix/csr.ts";
 import { present } from "../../present.ts";
-import type { Algorithm, Answer, Model, Profile, State } from "../model.ts";
+import type { Algorithm, Answer, Model, Profile, Queries, State } from "../model.ts";
+import { changedScores } from "./answers.ts";
 import { Type } from "./schema.ts";
 import { neutralPoint } from "./standard-scale.ts";
 import { numberOf } from "./state.ts";
@@ -78,11 +79,8 @@ function withoutDislikes(model: Model, below: number): Model {
     ...(askAll && {
       askAll(engine, arena) {
         const answers = askAll(engine, arena);
-        return {
-          ...answers,
-          score: ({ profiles, users }, out, step) =>
-            answers.score({ profiles: evidenceOfAll(profiles), users }, out, step),
-        };
+        const asked = ({ profiles, users }: Queries) => ({ profiles: evidenceOfAll(profiles), users });
+        return { ...answers, ...changedScores(answers, { asked }) };
       },
     }),
     ...(vectors && {

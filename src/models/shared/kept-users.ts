@@ -21,9 +21,6 @@ export function keepsUsers({ facts }: State): boolean {
   return Object.hasOwn(facts, "users");
 }
 
-/** They are no part of any answer, and so need not be read into memory. */
-export const usersInFile = { tensor: "users" } as const;
-
 /** float32 [users × width], where a state keeps them, and has them in memory. @param users how many there must be @throws ARTIFACT_CONTENT */
 export function usersOf(state: State, width: number, users?: number): Float32Array | undefined {
   if (!keepsUsers(state) || (state.stored && Object.hasOwn(state.stored, "users"))) return undefined;

@@ -31,6 +31,7 @@ import type {
   Queries,
   State,
 } from "../model.ts";
+import { changedAnswer, changedScores } from "./answers.ts";
 import { emptyProfile } from "./profiles.ts";
 import { Type } from "./schema.ts";
 import { stateError } from "./state.ts";
@@ -329,15 +330,16 @@ function withDataScale(model: Model, scale: StandardScale | undefined): Model {
 }
 
 /** The answers to many queries, whose scores are predicted ratings where those of one are. */
-function answersOnDataScale(model: Model, { score, predict }: Answers, scale: StandardScale): Answers {
+function answersOnDataScale(model: Model, answers: Answers, scale: StandardScale): Answers {
+  const { predict } = answers;
   const { explainRating } = model.ask({ profile: emptyProfile });
   const standard = ({ profiles, users }: Queries) => ({ profiles: standardCsr(scale, profiles), users });
   const rescale = "median" in scale || !predict ? undefined : scale;
   return {
-    async score(queries, out, step) {
-      await score(standard(queries), out, step);
-      if (rescale && !explainRating) for (let n = 0; n < out.length; n++) out[n] = fromStars(rescale, out[n]);
-    },
+    ...changedScores(answers, {
+      asked: standard,
+      ...(rescale && !explainRating && { change: (scores: Float32Array) => scoresFromStars(rescale, scores) }),
+    }),
     ...(predict && {
       async predict(queries, wanted, out, step) {
         await predict(standard(queries), wanted, out, step);
@@ -352,7 +354,7 @@ function answersOnDataScale(model: Model, { score, predict }: Answers, scale: St
  * data's scale, as predictions are.
  */
 function answerOnDataScale(answer: Answer, scale: StandardScale, { items, values }: Profile): Answer {
-  const { score, predict, deviate, explain, explainRating } = answer;
+  const { predict, deviate, explain, explainRating } = answer;
   const ratings = new Map(Array.from(items, (item, n) => [item, values[n]]));
   const withRatings = (part: ExplanationPart): ExplanationPart => {
     if (part.kind === "rating") return { ...part, rating: ratings.get(part.item) ?? part.rating };
@@ -376,10 +378,7 @@ function answerOnDataScale(answer: Answer, scale: StandardScale, { items, values
     ...(explainRating
       ? { ...explained, explainRating: (item: number) => asRating(explainRating(item)) }
       : {
-          score(out: Float32Array) {
-            score(out);
-            for (let item = 0; item < out.length; item++) out[item] = fromStars(scale, out[item]);
-          },
+          ...changedAnswer(answer, (scores) => scoresFromStars(scale, scores)),
           ...present({ explain: explain && ((item: number) => asRating(explain(item))) }),
         }),
     predict(wanted, out, rules) {
@@ -393,6 +392,10 @@ function answerOnDataScale(answer: Answer, scale: StandardScale, { items, values
       },
     }),
   };
+}
+
+function scoresFromStars(scale: StarScale, scores: Float32Array): void {
+  for (let n = 0; n < scores.length; n++) scores[n] = fromStars(scale, scores[n]);
 }
 
 /** Turns predictions on the standard scale into such on that of the data. */

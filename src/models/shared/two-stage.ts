@@ -17,11 +17,12 @@ export function withPredictor(ranker: Model, predictor: Model): Model {
     ...(blend && { blend: { ...blend, weighted: (weights) => withPredictor(blend.weighted(weights), predictor) } }),
     ask: (query) => answerOf(ranker.ask(query), query),
     askAll(engine, arena) {
-      let ranked: Answers | undefined; // which only scores need
+      let answers: Answers | undefined; // which only scores need
+      const ranked = () => (answers ??= answersOf(ranker, engine, arena));
       return {
-        score(queries, out, step) {
-          ranked ??= answersOf(ranker, engine, arena);
-          return ranked.score(queries, out, step);
+        score: (queries, out, step) => ranked().score(queries, out, step),
+        get scoreInPortions() {
+          return ranked().scoreInPortions;
         },
         async predict(queries, wanted, out, step) {
           await predictInto(predictor, engine, queries, wanted, out, step);

@@ -32,7 +32,7 @@ try {
 
 /** A signature is one of all bytes: where one is wanted, all of them are read. */
 async function readModel(bounds: ArtifactBounds): Promise<Trained> {
-  if (publicKey === undefined) return readArtifactWithin(path, { whole: bounds.file, bounds });
+  if (publicKey === undefined) return readArtifactWithin(path, { whole: bounds.file, toAnswer: true, bounds });
   const bytes = await readArtifactBytes(path, bounds);
   checkSignature(path, bytes, signature ?? (await readSignature(path)), publicKey);
   return decodeArtifact(bytes, path);

@@ -1,21 +1,22 @@
 /** matinee recommend --all: a list for every user of the data, into a file. */
-import { stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { hnsw, type MakeIndex } from "../../../compute/hnsw.ts";
 import { createEngine } from "../../../compute/pool.ts";
 import { isBlocksFolder, openBlocks } from "../../../data/blocks/open-blocks.ts";
-import { type Ids, sameIds } from "../../../data/ids.ts";
+import { sameIds } from "../../../data/ids.ts";
 import { checkTableFile } from "../../../data/write-table.ts";
 import { MatineeError } from "../../../errors.ts";
 import type { Csr } from "../../../matrix/csr.ts";
 import { count } from "../../../numbers.ts";
 import { present } from "../../../present.ts";
 import { recallOf } from "../../../recommend/approximate-recall.ts";
-import type { ListColumn, Lists } from "../../../recommend/lists.ts";
+import { countFilms, type ListColumn, type Lists, type PartOfLists } from "../../../recommend/lists.ts";
 import { type OpenModel, openModel } from "../../../recommend/open-model.ts";
-import { recommendAll } from "../../../recommend/recommend-all.ts";
-import { recommendAllOfBlocks } from "../../../recommend/recommend-all-of-blocks.ts";
+import { recommendAll, recommendInParts } from "../../../recommend/recommend-all.ts";
+import { recommendAllOfBlocks, type SpilledLists } from "../../../recommend/recommend-all-of-blocks.ts";
 import { rerankAll } from "../../../recommend/reranking/rerank.ts";
-import { needDetails, writeLists } from "../../../recommend/write-lists.ts";
+import { needDetails, writeLists, writePartsOfLists } from "../../../recommend/write-lists.ts";
+import { withTemporary } from "../../../replace-file.ts";
 import { type BlendFlags, blendAsFlagged } from "../../options/blend.ts";
 import { readOptionsFrom } from "../../options/data.ts";
 import type { ModelFlags } from "../../options/model.ts";
@@ -51,6 +52,15 @@ export async function recommendToAll(flags: AllFlags, stage?: Reranking): Promis
   const { byUser: ratings, users, trainingRows } = await requireUserRatings(loaded, recommender);
   const who = present({ users: trainingRows });
   const options = { k: Math.max(k, stage?.pool ?? 0), engine, ...who, signal: cancellation };
+  if (!stage && !makeIndex) {
+    const written = tally();
+    await withProgress("Recommending to everybody", (onProgress) => {
+      const parts = recommendInParts(recommender, { byUser: ratings }, { ...options, onProgress });
+      return writePartsOfLists(file, recommender, users, written.count(parts), columns, { signal: cancellation });
+    });
+    await say(file, recommender, written, flags);
+    return;
+  }
   const approximate = makeIndex && indexWithProgress(makeIndex);
   let lists = await withProgress("Recommending to everybody", (onProgress) =>
     recommendAll(recommender, { byUser: ratings }, { ...options, ...present({ approximate }), onProgress }),
@@ -63,7 +73,30 @@ export async function recommendToAll(flags: AllFlags, stage?: Reranking): Promis
     note(`recall@${lists.k} against them: ${recall.toFixed(4)}`);
   }
   if (stage) lists = await rerankWithProgress(lists, recommender, ratings, stage, { k, ...who });
-  await writeAndSay(file, recommender, users, lists, flags);
+  await withProgress(`Writing ${file}`, (onProgress) =>
+    writeLists(file, recommender, users, lists, { columns, onProgress, signal: cancellation }),
+  );
+  await say(file, recommender, { users: lists.users, k: lists.k, ...countFilms(lists) }, flags);
+}
+
+/** What was written. */
+type Written = Pick<SpilledLists, "users" | "k" | "rows" | "chosen">;
+
+/** Counts lists that pass. */
+function tally(): Written & { count(parts: AsyncIterable<PartOfLists>): AsyncGenerator<PartOfLists> } {
+  const counts = { users: 0, k: 0, rows: 0, chosen: 0 };
+  return Object.assign(counts, {
+    async *count(parts: AsyncIterable<PartOfLists>) {
+      for await (const part of parts) {
+        const { rows, chosen } = countFilms(part.lists);
+        counts.users += part.lists.users;
+        counts.k = part.lists.k;
+        counts.rows += rows;
+        counts.chosen += chosen;
+        yield part;
+      }
+    },
+  });
 }
 
 /** Whether the data of a saved model are column blocks, of which all ratings count: they are not read into memory then. */
@@ -83,37 +116,32 @@ async function recommendToBlocks(file: string, source: string, flags: AllFlags):
   try {
     const { name, users, items } = blocks.info;
     if (!sameIds(items, recommender.info.items) || !sameIds(users, recommender.info.users)) noteOtherData(name);
-    const lists = await withProgress("Recommending to everybody", (onProgress) =>
-      recommendAllOfBlocks(recommender, blocks, { k: flags.k, engine, onProgress, signal: cancellation }),
-    );
-    await writeAndSay(file, recommender, users, lists, flags);
+    await withTemporary(file, async (folder) => {
+      await mkdir(folder, { recursive: true });
+      using lists = await withProgress("Recommending to everybody", (onProgress) =>
+        recommendAllOfBlocks(recommender, blocks, folder, { k: flags.k, engine, onProgress, signal: cancellation }),
+      );
+      const { rows } = lists;
+      await withProgress(`Writing ${file}`, (onProgress) =>
+        writePartsOfLists(file, recommender, users, lists.inOrder(), flags.columns, {
+          ...{ rows, onProgress, signal: cancellation },
+        }),
+      );
+      await say(file, recommender, lists, flags);
+    });
   } finally {
     await blocks.close();
   }
 }
 
-async function writeAndSay(
+async function say(
   file: string,
   recommender: OpenModel,
-  users: Ids,
-  lists: Lists,
-  { columns, json }: AllFlags,
+  { users, k, rows, chosen }: Written,
+  { json }: AllFlags,
 ): Promise<void> {
-  await withProgress(`Writing ${file}`, (onProgress) =>
-    writeLists(file, recommender, users, lists, { columns, onProgress, signal: cancellation }),
-  );
-  const rows = lists.items.reduce((sum, item) => sum + (item < 0 ? 0 : 1), 0);
-  const chosen = lists.chosen.reduce((sum, own) => sum + own, 0);
   const { size: bytes } = await stat(file);
-  const summary = {
-    model: recommender.name,
-    users: lists.users,
-    k: lists.k,
-    rows,
-    fallback: rows - chosen,
-    file,
-    bytes,
-  };
+  const summary = { model: recommender.name, users, k, rows, fallback: rows - chosen, file, bytes };
   if (json) printJson(summary);
   else printLines([describe(summary, recommender)]);
 }
