@@ -108,7 +108,7 @@ describe("sequence", () => {
     it(`equals the closed form by plain arithmetic: ${what}`, async () => {
       const settings = { lambda: 3, decay: 0.9, backward: 0.4 };
       const [b, shares] = [plainWeights(data, settings), plainShares(data)];
-      const model = await opened(data, { ...settings, beta: 0.2, chain: 0.7, dislike: 0 });
+      const model = await opened(data, { ...settings, beta: 0.2, chain: 0.7, floor: 0.6, dislike: 0 });
       for (let user = 0; user < 25; user++) {
         const profile = profileOf(data.byUser, user);
         const times = profile.times ? [...profile.times] : Array.from(profile.items, () => 0);
@@ -116,7 +116,10 @@ describe("sequence", () => {
         const scores = scoresOf(model, profile);
         for (let j = 0; j < 14; j++) {
           const inLast = [...profile.items].filter((_, n) => placeOf(times, n) === last);
-          const linear = [...profile.items].reduce((all, i, n) => all + 0.9 ** (last - placeOf(times, n)) * b[i][j], 0);
+          const linear = [...profile.items].reduce(
+            (all, i, n) => all + Math.max(0.6, 0.9 ** (last - placeOf(times, n))) * b[i][j],
+            0,
+          );
           const sum = inLast.reduce((all, i) => all + (0.7 * shares[i][j]) / inLast.length, linear);
           const expected = sum * data.counts[j] ** -0.2;
           assert.ok(

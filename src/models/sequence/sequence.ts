@@ -9,7 +9,8 @@
  *   B    = argmin ‖T − SB‖² + λ‖B‖² = (SᵀS + λI)⁻¹ SᵀT                                              T_rj = 1 for j = t_r, else 0
  *   P_ij = c_ij / (Σ_j c_ij + 40)                      c_ij: how often j came right after i (src/models/shared/transitions.ts)
   score(u, j) = n_j^−β Σ_i (x_ui B_ij + η m_ui P_ij)                                              n_j: training ratings of j; η: `chain`
-  x_ui = γ^(p_l − p_i), l: the last moment           m_ui = 1 / |l| of the films of the last moment, else 0
+  x_ui = max(γ^(p_l − p_i), c)                       l: the last moment; c: `floor`
+  m_ui = 1 / |l| of the films of the last moment, else 0
  *
  * Ratings of one time are of one moment and share the mean of their places, so that their order makes no difference. A context reaches as far as
  * γ^… is at least 0.1; of a moment of more ratings than that, it has those that stand near in an order drawn by the seed. Without times, all
@@ -20,7 +21,7 @@
  *
  * State: rows int32 [items]: the row of B of each item, ascending from 0, or −1 of those that take no part; weights float32 [n × n] = B, its
  * diagonal 0; discount float64 [n] = n_j^−β; offsets int32 [n + 1], reached int32 and counts float64 [entries]: c_ij, as in `markov`, by rows of B;
- * facts decay and chain.
+ * facts decay, floor and chain.
  */
 import type { Static } from "typebox";
 import { placeCsr } from "../../compute/engine.ts";
@@ -54,6 +55,14 @@ const sequenceSettings = Type.Object({
     maximum: 0.98,
     tune: "0.7:0.95",
     description: "γ: what a film counts beside one that was rated a place later",
+  }),
+  floor: Type.Number({
+    default: 0.05,
+    minimum: 0,
+    maximum: 1,
+    tune: "0:0.2",
+    description:
+      "c: the least that a film of a profile counts beside those rated last, however many places ago it was rated",
   }),
   backward: Type.Number({
     default: 0.3,
@@ -103,7 +112,7 @@ export const sequenceAlgorithm: Algorithm<SequenceSettings> = {
     };
   },
 
-  async fit(train, { lambda, decay, backward, beta, chain, minRatings }, context) {
+  async fit(train, { lambda, decay, floor, backward, beta, chain, minRatings }, context) {
     const films = Int32Array.from(train.counts.keys()).filter((item) => train.counts[item] >= minRatings);
     const rows = new Int32Array(train.items.size).fill(-1);
     for (const [row, item] of films.entries()) rows[item] = row;
@@ -114,7 +123,7 @@ export const sequenceAlgorithm: Algorithm<SequenceSettings> = {
     const n = films.length;
     return {
       algorithm: "sequence",
-      facts: { decay, chain },
+      facts: { decay, floor, chain },
       tensors: {
         rows: { shape: [rows.length], data: rows },
         weights: { shape: [n, n], data: weights },
@@ -136,6 +145,7 @@ function precisionFor(lambda: number): Precision {
 
 function openSequence(state: State): Model {
   const decay = numberOf(state, "decay");
+  const floor = numberOf(state, "floor");
   const numbers = tensorOf(state, "rows", Int32Array, undefined);
   const items = numbers.length;
   const films = filmsOf(state, numbers);
@@ -143,6 +153,7 @@ function openSequence(state: State): Model {
   const b = tensorOf(state, "weights", Float32Array, n, n);
   const discount = tensorOf(state, "discount", Float64Array, n);
   if (!(decay > 0 && decay <= 1)) throw stateError(state, `its decay is ${decay}`);
+  if (!(floor >= 0 && floor <= 1)) throw stateError(state, `its floor is ${floor}`);
   const follow = chainOf(state, n);
   const sums = new Float64Array(n);
 
@@ -157,7 +168,7 @@ function openSequence(state: State): Model {
     return {
       positions,
       rows: positions.map((at) => numbers[profile.items[at]]),
-      x: Float32Array.from(before, (places) => decay ** places),
+      x: Float32Array.from(before, (places) => Math.max(decay ** places, floor)),
       m: Float64Array.from(before, (places) => (places === 0 ? 1 / last : 0)),
     };
   }
