@@ -1,11 +1,11 @@
 /**
  * What comes next: how well models name the film that a user rates next, with every film ranked.
  *
- *   node scripts/next-film.ts search    tries settings on validation ratings; writes docs/results/next-film-settings.md
- *   node scripts/next-film.ts report    measures the best of them on test ratings; writes docs/results/next-film.md
+ *   node scripts/next-film.ts search [MODEL …]    tries settings on validation ratings; writes those tables of docs/results/next-film-settings.md
+ *   node scripts/next-film.ts report              measures the best of them on test ratings; writes docs/results/next-film.md
  *
- * MovieLens 100K and ml-latest-small are read from MATINEE_TEST_DATA (default ../shared/data). The search sees training ratings only: it holds
- * out the last of each user's, once more.
+ * MovieLens 100K and ml-latest-small are read from MATINEE_TEST_DATA (default ../shared/data). The search sees training ratings only: of
+ * these, it holds out the last of each user's.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -23,26 +23,36 @@ const root = resolve(import.meta.dirname, "..");
 const folder = process.env.MATINEE_TEST_DATA ?? resolve(root, "../shared/data");
 const settingsFile = join(root, "docs/results/next-film-settings.md");
 
+/** How many times the last of each user's training ratings is held out, each time of what the time before left. */
+const parts = 3;
+
 /** The settings tried, as --set takes them; the first are the defaults. */
 const tried: Readonly<Record<string, readonly string[]>> = {
   ease: ["", "lambda=500", "lambda=5000", "values=binary lambda=200", "values=binary lambda=500", "dislike=0"],
   "item-knn": ["", "k=20", "k=200", "shrinkage=20", "k=200 shrinkage=20", "dislike=0"],
-  markov: ["", "smoothing=0.1", "smoothing=10", "smoothing=100", "dislike=0", "dislike=0 smoothing=10"],
+  markov: [
+    "",
+    "smoothing=0.1",
+    "smoothing=10",
+    "smoothing=100",
+    "dislike=0",
+    "dislike=0 smoothing=10",
+    "dislike=0 smoothing=40",
+    "dislike=0 smoothing=100",
+    "dislike=0 smoothing=300",
+  ],
   sequence: [
     "",
-    "lambda=300",
-    "lambda=3000",
-    "decay=0.85",
-    "decay=0.95",
-    "decay=0.8 lambda=300",
-    "decay=0.95 lambda=3000",
-    "backward=0",
-    "backward=0.6",
-    "beta=0",
-    "beta=0.2",
+    "chain=0",
+    "floor=0",
+    "chain=0 floor=0",
     "dislike=0",
+    "dislike=0 chain=0",
+    "dislike=0 floor=0",
+    "dislike=0 chain=0.5",
     "dislike=0 lambda=300",
-    "dislike=0 lambda=300 decay=0.85",
+    "dislike=0 decay=0.95",
+    "dislike=0 backward=0",
   ],
 };
 
@@ -73,42 +83,65 @@ async function measure(data: Dataset, splits: Splits, names: readonly string[], 
   return (await evaluate(data, contenders, splits, options)).evaluation;
 }
 
-async function search(): Promise<void> {
+/**
+ * NDCG at 10 of each model on validation ratings: the mean over parts, of which the first holds out the last of each user's training ratings, the next
+ * the last of what is then left, and so on. The test ratings are left out before.
+ */
+export async function validate(data: Dataset, names: readonly string[], engine: Engine): Promise<number[]> {
+  const last = parseSplitter("loo:last-drawn");
+  const means = names.map(() => 0);
+  let { train } = await splitRatings(data, last, 0).split(0);
+  for (let part = 1; part <= parts; part++) {
+    const splits = splitRatings(train, last, part);
+    const { models } = await measure(train, splits, names, ["ndcg@10"], engine);
+    for (const [n, { metrics }] of models.entries()) means[n] += metrics["ndcg@10"].mean / parts;
+    ({ train } = await splits.split(0));
+  }
+  return means;
+}
+
+/** Writes the tables of these models, by default of all. The others stay as they are. */
+async function search(models: readonly string[]): Promise<void> {
   using engine = localEngine();
   const lines = [
     "# The next film: settings",
     "",
     "`node scripts/next-film.ts search` writes this page: NDCG at 10 of settings on validation ratings, every film ranked. `loo:last-drawn` holds out",
-    "the test ratings, which take no part here, and then once more the last of each user's training ratings. The first row of each table is the",
-    "defaults; the ratio to them is the mean over both data sets.",
+    `the test ratings, which take no part here, and then, ${parts} times, the last that is left of each user's training ratings; the mean of these counts.`,
+    "The first row of each table is the defaults; the ratio to them is the mean over both data sets.",
   ];
   const all = await dataSets();
-  for (const [model, texts] of Object.entries(tried)) {
-    const values: number[][] = [];
-    for (const data of all) {
-      const splitter = parseSplitter("loo:last-drawn");
-      const { train } = await splitRatings(data, splitter, 0).split(0);
-      const names = texts.map((text) => nameOf(model, text));
-      const { models } = await measure(train, splitRatings(train, splitter, 1), names, ["ndcg@10"], engine);
-      values.push(models.map(({ metrics }) => metrics["ndcg@10"].mean));
-    }
-    const ratios = texts.map((_, n) => values.reduce((sum, own) => sum + own[n] / own[0], 0) / values.length);
-    lines.push(
-      "",
-      `## ${model}`,
-      "",
-      `| settings | ${all.map(({ name }) => name).join(" | ")} | ratio |`,
-      "|---|---|---|---|",
-    );
-    for (const [n, text] of texts.entries()) {
-      const cells = [text || "defaults", ...values.map((own) => own[n].toFixed(4)), ratios[n].toFixed(4)];
-      lines.push(`| ${cells.join(" | ")} |`);
-    }
-    const best = texts[ratios.indexOf(Math.max(...ratios))];
-    lines.push("", `Best: \`${nameOf(model, best)}\``);
-    console.error(lines.at(-1));
-    writeFileSync(settingsFile, `${lines.join("\n")}\n`);
+  const [, ...old] = readFileSync(settingsFile, "utf8").trimEnd().split("\n\n## ");
+  const tables = new Map(old.map((table) => [table.slice(0, table.indexOf("\n")), table]));
+  for (const model of models.length > 0 ? models : Object.keys(tried)) {
+    tables.set(model, (await searchTable(model, all, engine)).join("\n"));
+    const kept = Object.keys(tried).filter((name) => tables.has(name));
+    writeFileSync(settingsFile, `${[lines.join("\n"), ...kept.map((name) => tables.get(name))].join("\n\n## ")}\n`);
   }
+}
+
+async function searchTable(model: string, all: readonly Dataset[], engine: Engine): Promise<string[]> {
+  const texts = tried[model];
+  const values: number[][] = [];
+  for (const data of all) {
+    const names = texts.map((text) => nameOf(model, text));
+    values.push(await validate(data, names, engine));
+  }
+  const ratios = texts.map((_, n) => values.reduce((sum, own) => sum + own[n] / own[0], 0) / values.length);
+  const best = nameOf(model, texts[ratios.indexOf(Math.max(...ratios))]);
+  console.error(best);
+  return [
+    model,
+    "",
+    `| settings | ${all.map(({ name }) => name).join(" | ")} | ratio |`,
+    "|---|---|---|---|",
+    ...texts.map((text, n) => {
+      const cells = [text || "defaults", ...values.map((own) => own[n].toFixed(4)), ratios[n].toFixed(4)];
+      return `| ${cells.join(" | ")} |`;
+    }),
+    "",
+    `Best: \`${best}\``,
+  ];
 }
 
 async function report(): Promise<void> {
@@ -160,7 +193,10 @@ function tableOf({ data, split, models, versus = [] }: Evaluation): string[] {
   ];
 }
 
-const modes: Readonly<Record<string, () => Promise<void>>> = { search, report };
-const mode = modes[process.argv[2]];
-if (!mode) throw new Error(`say ${Object.keys(modes).join(" or ")}`);
-await mode();
+if (import.meta.main) {
+  const modes: Readonly<Record<string, (models: readonly string[]) => Promise<void>>> = { search, report };
+  const [name, ...models] = process.argv.slice(2);
+  const mode = modes[name];
+  if (!mode) throw new Error(`say ${Object.keys(modes).join(" or ")}`);
+  await mode(models);
+}

@@ -14,17 +14,12 @@
  * offsets int32 [items + 1]; share float64 [items] = n_j / n; fact smoothing.
  */
 import type { Static } from "typebox";
-import type { Times } from "../matrix/csr.ts";
-import { random } from "../random.ts";
 import type { Algorithm, Answer, ExplanationPart, Model, Profile, State } from "./model.ts";
 import { dislikeSetting } from "./shared/dislikes.ts";
-import { placesBeforeLast, ratingOrder } from "./shared/moments.ts";
-import { profileOf } from "./shared/profiles.ts";
+import { placesBeforeLast } from "./shared/moments.ts";
 import { Type } from "./shared/schema.ts";
 import { checkRows, numberOf, stateError, tensorOf } from "./shared/state.ts";
-
-/** Ratings of one moment of which every pair is counted. */
-const mostPaired = 64;
+import { countTransitions, mostTransitions } from "./shared/transitions.ts";
 
 const markovSettings = Type.Object({
   smoothing: Type.Number({
@@ -45,38 +40,22 @@ export const markovAlgorithm: Algorithm<Static<typeof markovSettings>> = {
   foldIn: "exact",
 
   estimate: ({ items, ratings }) => ({
-    bytes: 60 * Math.min(mostPaired * ratings, items * items) + 16 * items,
-    operations: mostPaired * ratings,
+    bytes: 60 * Math.min(mostTransitions(ratings), items * items) + 16 * items,
+    operations: mostTransitions(ratings),
   }),
 
-  async fit({ byUser, counts }, { smoothing }, { seed, step }) {
-    const after = Array.from({ length: byUser.columns }, () => new Map<number, number>());
-    const draw = random(seed);
-    const add = (from: number, to: number, weight: number) => {
-      after[from].set(to, (after[from].get(to) ?? 0) + weight);
-    };
-    for (let user = 0; user < byUser.rows; user++) {
-      await step(user, byUser.rows);
-      const { items, times } = profileOf(byUser, user);
-      let before: Int32Array | undefined;
-      for (const moment of momentsOf(items, times, draw)) {
-        addMoment(moment, add);
-        if (before) addFollowing(before, moment, add);
-        before = moment;
-      }
-    }
-    const lists = after.map((reached) => Array.from(reached).sort(([a], [b]) => a - b));
-    const offsets = new Int32Array(lists.length + 1);
-    for (const [item, list] of lists.entries()) offsets[item + 1] = offsets[item] + list.length;
-    const entries = lists.flat();
+  async fit({ byUser, counts }, { smoothing }, context) {
+    const films = byUser.columns;
+    const rows = Int32Array.from({ length: films }, (_, item) => item);
+    const transitions = await countTransitions(byUser, { films, rows }, context);
     const all = counts.reduce((sum, count) => sum + count, 0);
     return {
       algorithm: "markov",
       facts: { smoothing },
       tensors: {
-        offsets: { shape: [offsets.length], data: offsets },
-        reached: { shape: [entries.length], data: Int32Array.from(entries, ([item]) => item) },
-        counts: { shape: [entries.length], data: Float64Array.from(entries, ([, count]) => count) },
+        offsets: { shape: [films + 1], data: transitions.offsets },
+        reached: { shape: [transitions.reached.length], data: transitions.reached },
+        counts: { shape: [transitions.counts.length], data: transitions.counts },
         share: { shape: [counts.length], data: Float64Array.from(counts, (count) => count / all) },
       },
     };
@@ -84,34 +63,6 @@ export const markovAlgorithm: Algorithm<Static<typeof markovSettings>> = {
 
   open: openMarkov,
 };
-
-/** The items of each moment, the earliest first; those of one in an order that is drawn. */
-function momentsOf(items: Int32Array, times: Times | undefined, draw: ReturnType<typeof random>): Int32Array[] {
-  const { order, places } = ratingOrder(items.length, times, draw);
-  const moments: Int32Array[] = [];
-  for (let from = 0; from < order.length; ) {
-    let to = from + 1;
-    while (to < order.length && places[to] === places[from]) to++;
-    moments.push(order.subarray(from, to).map((position) => items[position]));
-    from = to;
-  }
-  return moments;
-}
-
-type AddTransition = (from: number, to: number, weight: number) => void;
-
-function addMoment(moment: Int32Array, add: AddTransition): void {
-  const m = moment.length;
-  const pairs = Math.min(m, mostPaired) - 1;
-  for (let a = 0; a < m; a++) {
-    for (let n = 1; n <= pairs; n++) add(moment[a], moment[(a + n) % m], (m - 1) / (m * pairs));
-  }
-}
-
-function addFollowing(before: Int32Array, after: Int32Array, add: AddTransition): void {
-  const [last, first] = [before.subarray(0, mostPaired), after.subarray(0, mostPaired)];
-  for (const i of last) for (const j of first) add(i, j, 1 / (last.length * first.length));
-}
 
 function openMarkov(state: State): Model {
   const offsets = tensorOf(state, "offsets", Int32Array, undefined);

@@ -301,6 +301,8 @@ export interface SequenceOptions {
   readonly backward?: number;
   /** β: how much the scores of films of many ratings are lowered: they are divided by the number of ratings to this power. Number, 0 to 1; 0.1 by default. */
   readonly beta?: number;
+  /** η: what the share of a film among those that came right after the film rated last counts. Number, 0 to 10; 0.25 by default. */
+  readonly chain?: number;
   /** Films of fewer ratings take no part. Integer, at least 1; 5 by default. */
   readonly minRatings?: number;
   /** How far up the scale dislikes end, as a share from the lowest rating to the highest: lower ratings are no evidence for or against other films in lists; with 0 all are. Number, 0 to 1; 0.5 by default. */

@@ -68,6 +68,25 @@ function plainWeights({ byUser }: Dataset, { lambda, decay, backward }: Plain): 
   return right.map((row, i) => row.map((value, j) => (i === j ? 0 : value)));
 }
 
+/** P by pairs of ratings, each in its moment and the next. */
+function plainShares({ byUser }: Dataset): number[][] {
+  const n = byUser.columns;
+  const counts = Array.from({ length: n }, () => new Array<number>(n).fill(0));
+  for (let user = 0; user < byUser.rows; user++) {
+    const { items, times } = profileOf(byUser, user);
+    const own = times ? [...times] : Array.from(items, () => 0);
+    const moments = [...new Set(own)].sort((a, b) => a - b).map((time) => items.filter((_, at) => own[at] === time));
+    for (const [at, moment] of moments.entries()) {
+      const next = moments[at + 1] ?? new Int32Array(0);
+      for (const i of moment) {
+        for (const j of moment) if (i !== j) counts[i][j] += 1 / moment.length;
+        for (const j of next) counts[i][j] += 1 / (moment.length * next.length);
+      }
+    }
+  }
+  return counts.map((row) => row.map((count) => count / (40 + row.reduce((sum, other) => sum + other, 0))));
+}
+
 function scoresOf(model: ReturnType<typeof sequenceAlgorithm.open>, profile: Profile): Float32Array {
   const scores = new Float32Array(model.items);
   model.ask({ profile }).score(scores);
@@ -88,15 +107,20 @@ describe("sequence", () => {
   ] as const) {
     it(`equals the closed form by plain arithmetic: ${what}`, async () => {
       const settings = { lambda: 3, decay: 0.9, backward: 0.4 };
-      const b = plainWeights(data, settings);
-      const model = await opened(data, { ...settings, beta: 0.2, dislike: 0 });
+      const [b, shares] = [plainWeights(data, settings), plainShares(data)];
+      const model = await opened(data, { ...settings, beta: 0.2, chain: 0.7, floor: 0.6, dislike: 0 });
       for (let user = 0; user < 25; user++) {
         const profile = profileOf(data.byUser, user);
         const times = profile.times ? [...profile.times] : Array.from(profile.items, () => 0);
         const last = Math.max(...times.map((_, n) => placeOf(times, n)));
         const scores = scoresOf(model, profile);
         for (let j = 0; j < 14; j++) {
-          const sum = [...profile.items].reduce((all, i, n) => all + 0.9 ** (last - placeOf(times, n)) * b[i][j], 0);
+          const inLast = [...profile.items].filter((_, n) => placeOf(times, n) === last);
+          const linear = [...profile.items].reduce(
+            (all, i, n) => all + Math.max(0.6, 0.9 ** (last - placeOf(times, n))) * b[i][j],
+            0,
+          );
+          const sum = inLast.reduce((all, i) => all + (0.7 * shares[i][j]) / inLast.length, linear);
           const expected = sum * data.counts[j] ** -0.2;
           assert.ok(
             Math.abs(scores[j] - expected) < 2e-5,
@@ -112,7 +136,7 @@ describe("sequence", () => {
     const data = timed(toyDataset(2, 3, triples), (entry) => entry % 3);
     // Rows of S, each twice: (·, 0, 0) for 0, (1, ·, 0) for 1, (½, 1, ·) for 2. SᵀS + I = [[3.5, 1, 0], [1, 3, 0], [0, 0, 1]];
     // SᵀT = [[0, 2, 1], [0, 0, 2], [0, 0, 0]]. The determinant of the corner is 9.5.
-    const model = await opened(data, { lambda: 1, decay: 0.5, backward: 0, beta: 0 });
+    const model = await opened(data, { lambda: 1, decay: 0.5, backward: 0, beta: 0, chain: 0 });
     const [first, second] = [0, 1].map((item) => {
       const profile = { items: Int32Array.of(item), values: Float32Array.of(5), times: Float64Array.of(1) };
       return scoresOf(model, profile);

@@ -7,7 +7,10 @@
  *   s_ri = w γ^(max(1, |p_i − p_r|) − 1)     row r: a rating by user u of film t_r; i: the other films that u rated, p: their places in time
  *   w    = 1 where i was rated before t_r, φ where after, (1 + φ) / 2 at the same moment            γ: `decay`, φ: `backward`
  *   B    = argmin ‖T − SB‖² + λ‖B‖² = (SᵀS + λI)⁻¹ SᵀT                                              T_rj = 1 for j = t_r, else 0
- *   score(u, j) = n_j^−β Σ_i x_ui B_ij                 x_ui = γ^(p_l − p_i), l: the last moment; n_j: training ratings of j
+ *   P_ij = c_ij / (Σ_j c_ij + 40)                      c_ij: how often j came right after i (src/models/shared/transitions.ts)
+  score(u, j) = n_j^−β Σ_i (x_ui B_ij + η m_ui P_ij)                                              n_j: training ratings of j; η: `chain`
+  x_ui = max(γ^(p_l − p_i), c)                       l: the last moment; c: `floor`
+  m_ui = 1 / |l| of the films of the last moment, else 0
  *
  * Ratings of one time are of one moment and share the mean of their places, so that their order makes no difference. A context reaches as far as
  * γ^… is at least 0.1; of a moment of more ratings than that, it has those that stand near in an order drawn by the seed. Without times, all
@@ -17,7 +20,8 @@
  * than `minRatings` take no part, and have no score.
  *
  * State: rows int32 [items]: the row of B of each item, ascending from 0, or −1 of those that take no part; weights float32 [n × n] = B, its
- * diagonal 0; discount float64 [n] = n_j^−β; fact decay.
+ * diagonal 0; discount float64 [n] = n_j^−β; offsets int32 [n + 1], reached int32 and counts float64 [entries]: c_ij, as in `markov`, by rows of B;
+ * facts decay, floor and chain.
  */
 import type { Static } from "typebox";
 import { placeCsr } from "../../compute/engine.ts";
@@ -31,8 +35,12 @@ import { dislikeSetting } from "../shared/dislikes.ts";
 import { placesBeforeLast } from "../shared/moments.ts";
 import { profileOf } from "../shared/profiles.ts";
 import { Type } from "../shared/schema.ts";
-import { numberOf, stateError, tensorOf } from "../shared/state.ts";
+import { checkRows, numberOf, stateError, tensorOf } from "../shared/state.ts";
+import { countTransitions, mostTransitions } from "../shared/transitions.ts";
 import { fitSequence, sequenceBytes } from "./fit.ts";
+
+/** How many transitions to none of the films count as, when shares of transitions are made. */
+const chainSmoothing = 40;
 
 const sequenceSettings = Type.Object({
   lambda: Type.Number({
@@ -47,6 +55,14 @@ const sequenceSettings = Type.Object({
     maximum: 0.98,
     tune: "0.7:0.95",
     description: "γ: what a film counts beside one that was rated a place later",
+  }),
+  floor: Type.Number({
+    default: 0.05,
+    minimum: 0,
+    maximum: 1,
+    tune: "0:0.2",
+    description:
+      "c: the least that a film of a profile counts beside those rated last, however many places ago it was rated",
   }),
   backward: Type.Number({
     default: 0.3,
@@ -63,6 +79,13 @@ const sequenceSettings = Type.Object({
     tune: "0:0.3",
     description:
       "β: how much the scores of films of many ratings are lowered: they are divided by the number of ratings to this power",
+  }),
+  chain: Type.Number({
+    default: 0.25,
+    minimum: 0,
+    maximum: 10,
+    tune: "0:1",
+    description: "η: what the share of a film among those that came right after the film rated last counts",
   }),
   minRatings: Type.Integer({
     default: 5,
@@ -85,25 +108,29 @@ export const sequenceAlgorithm: Algorithm<SequenceSettings> = {
     const reach = Math.log(0.1) / Math.log(decay);
     return {
       ...sequenceBytes(shape, decay, precisionFor(lambda)),
-      operations: items ** 3 + ratings * reach * (4 * reach + 4 * items),
+      operations: items ** 3 + ratings * reach * (4 * reach + 4 * items) + mostTransitions(ratings),
     };
   },
 
-  async fit(train, { lambda, decay, backward, beta, minRatings }, context) {
+  async fit(train, { lambda, decay, floor, backward, beta, chain, minRatings }, context) {
     const films = Int32Array.from(train.counts.keys()).filter((item) => train.counts[item] >= minRatings);
     const rows = new Int32Array(train.items.size).fill(-1);
     for (const [row, item] of films.entries()) rows[item] = row;
     const input = { films: films.length, rows, lambda, decay, backward, precision: precisionFor(lambda) };
     const weights = films.length > 0 ? await fitSequence(train, input, context) : new Float32Array(0);
+    const { offsets, reached, counts } = await countTransitions(train.byUser, input, context);
     const discount = Float64Array.from(films, (item) => train.counts[item] ** -beta);
     const n = films.length;
     return {
       algorithm: "sequence",
-      facts: { decay },
+      facts: { decay, floor, chain },
       tensors: {
         rows: { shape: [rows.length], data: rows },
         weights: { shape: [n, n], data: weights },
         discount: { shape: [n], data: discount },
+        offsets: { shape: [n + 1], data: offsets },
+        reached: { shape: [reached.length], data: reached },
+        counts: { shape: [counts.length], data: counts },
       },
     };
   },
@@ -118,6 +145,7 @@ function precisionFor(lambda: number): Precision {
 
 function openSequence(state: State): Model {
   const decay = numberOf(state, "decay");
+  const floor = numberOf(state, "floor");
   const numbers = tensorOf(state, "rows", Int32Array, undefined);
   const items = numbers.length;
   const films = filmsOf(state, numbers);
@@ -125,42 +153,41 @@ function openSequence(state: State): Model {
   const b = tensorOf(state, "weights", Float32Array, n, n);
   const discount = tensorOf(state, "discount", Float64Array, n);
   if (!(decay > 0 && decay <= 1)) throw stateError(state, `its decay is ${decay}`);
+  if (!(floor >= 0 && floor <= 1)) throw stateError(state, `its floor is ${floor}`);
+  const follow = chainOf(state, n);
   const sums = new Float64Array(n);
 
-  /** Row by row of B, what each counts: the films of a profile that take part. */
-  function inputOf(profile: Profile): { readonly positions: Int32Array; readonly x: Float32Array } {
+  /** The films of a profile that take part: their positions in it, their rows of B, and what each counts. */
+  function inputOf(profile: Profile) {
     const positions = Int32Array.from(profile.items.keys()).filter((at) => numbers[profile.items[at]] >= 0);
     const before = placesBeforeLast({
       items: positions,
       ...(profile.times && { times: profile.times.filter((_, at) => numbers[profile.items[at]] >= 0) }),
     });
-    return { positions, x: Float32Array.from(before, (places) => decay ** places) };
+    const last = before.reduce((sum, places) => sum + Number(places === 0), 0);
+    return {
+      positions,
+      rows: positions.map((at) => numbers[profile.items[at]]),
+      x: Float32Array.from(before, (places) => Math.max(decay ** places, floor)),
+      m: Float64Array.from(before, (places) => (places === 0 ? 1 / last : 0)),
+    };
   }
 
-  /** Profiles as rows over the films that take part. */
-  function inputs(profiles: Csr): Csr {
-    const offsets = new Int32Array(profiles.rows + 1);
-    const indices = new Int32Array(profiles.indices.length);
-    const values = new Float32Array(profiles.indices.length);
-    for (let row = 0; row < profiles.rows; row++) {
-      const profile = profileOf(profiles, row);
-      const { positions, x } = inputOf(profile);
-      indices.set(
-        positions.map((at) => numbers[profile.items[at]]),
-        offsets[row],
-      );
-      values.set(x, offsets[row]);
-      offsets[row + 1] = offsets[row] + positions.length;
+  /** Calls `add` for the films that came right after the last ones, with what these count. */
+  function eachFollowing({ rows, m }: Pick<ReturnType<typeof inputOf>, "rows" | "m">, add: AddShare): void {
+    for (const [at, row] of rows.entries()) {
+      if (m[at] === 0) continue;
+      for (let e = follow.offsets[row]; e < follow.offsets[row + 1]; e++) {
+        add(follow.reached[e], m[at] * follow.shares[e]);
+      }
     }
-    const used = offsets[profiles.rows];
-    return { rows: profiles.rows, columns: n, offsets, indices: indices.slice(0, used), values: values.slice(0, used) };
   }
 
   return {
     items,
     ask({ profile }): Answer {
-      const { positions, x } = inputOf(profile);
-      const rows = positions.map((at) => numbers[profile.items[at]]);
+      const input = inputOf(profile);
+      const { positions, rows, x, m } = input;
       return {
         score(out) {
           out.fill(-Infinity);
@@ -169,13 +196,16 @@ function openSequence(state: State): Model {
             Array.from(rows, (row, at) => ({ values: b, at: row * n, factor: x[at] })),
             sums,
           );
+          eachFollowing(input, (film, share) => {
+            sums[film] += share;
+          });
           for (let film = 0; film < n; film++) out[films[film]] = discount[film] * sums[film];
         },
         explain(item) {
           const film = numbers[item];
           if (film < 0) return { parts: [] };
           const parts = Array.from(positions, (position, at): ExplanationPart => {
-            const value = discount[film] * x[at] * b[rows[at] * n + film];
+            const value = discount[film] * (x[at] * b[rows[at] * n + film] + m[at] * follow.share(rows[at], film));
             return { kind: "rating", item: profile.items[position], rating: profile.values[position], value };
           });
           return { parts: parts.filter(({ value }) => value !== 0) };
@@ -187,13 +217,16 @@ function openSequence(state: State): Model {
       return {
         async score({ profiles }, out, step) {
           using own = engine.arena();
-          const x = inputs(profiles);
-          const scores = own.float32(x.rows * n);
-          await multiply(placeCsr(own, x), scores, step);
+          const inputs = Array.from({ length: profiles.rows }, (_, row) => inputOf(profileOf(profiles, row)));
+          const scores = own.float32(inputs.length * n);
+          await multiply(placeCsr(own, rowsOf(inputs, n)), scores, step);
           out.fill(-Infinity);
-          for (let row = 0; row < x.rows; row++) {
-            if (x.offsets[row + 1] === x.offsets[row]) continue;
+          for (const [row, input] of inputs.entries()) {
+            if (input.rows.length === 0) continue;
             const [from, to] = [rowOf(scores, row, n), rowOf(out, row, items)];
+            eachFollowing(input, (film, share) => {
+              from[film] += discount[film] * share;
+            });
             for (let film = 0; film < n; film++) to[films[film]] = from[film];
           }
         },
@@ -201,9 +234,11 @@ function openSequence(state: State): Model {
     },
     similarItems(item, out) {
       out.fill(-Infinity);
-      const film = numbers[item];
-      if (film < 0) return;
-      for (let other = 0; other < n; other++) if (other !== film) out[films[other]] = b[film * n + other];
+      const row = numbers[item];
+      if (row < 0) return;
+      for (let other = 0; other < n; other++) if (other !== row) out[films[other]] = b[row * n + other];
+      for (let e = follow.offsets[row]; e < follow.offsets[row + 1]; e++)
+        out[films[follow.reached[e]]] += follow.shares[e];
     },
     [Symbol.dispose]() {},
   };
@@ -215,4 +250,46 @@ function filmsOf(state: State, rows: Int32Array): Int32Array {
   const wrong = films.findIndex((item, row) => rows[item] !== row);
   if (wrong >= 0) throw stateError(state, `item ${films[wrong]} has row ${rows[films[wrong]]} where ${wrong} belongs`);
   return films;
+}
+
+type AddShare = (film: number, share: number) => void;
+
+/** What came right after each film: its row of reached films, and η P_ij of each. @throws ARTIFACT_CONTENT */
+function chainOf(state: State, n: number) {
+  const chain = numberOf(state, "chain");
+  const offsets = tensorOf(state, "offsets", Int32Array, n + 1);
+  const reached = tensorOf(state, "reached", Int32Array, undefined);
+  const counts = tensorOf(state, "counts", Float64Array, reached.length);
+  checkRows(state, offsets, reached, n);
+  if (!(chain >= 0) || !counts.every((count) => count > 0 && count < Infinity)) {
+    throw stateError(state, "a count of transitions, or what they count, is below 0");
+  }
+  const shares = new Float64Array(counts.length);
+  for (let row = 0; row < n; row++) {
+    let all = chainSmoothing;
+    for (let e = offsets[row]; e < offsets[row + 1]; e++) all += counts[e];
+    for (let e = offsets[row]; e < offsets[row + 1]; e++) shares[e] = (chain * counts[e]) / all;
+  }
+  return {
+    offsets,
+    reached,
+    shares,
+    share(row: number, film: number): number {
+      const at = reached.subarray(offsets[row], offsets[row + 1]).indexOf(film);
+      return at < 0 ? 0 : shares[offsets[row] + at];
+    },
+  };
+}
+
+/** What profiles count, as a sparse matrix over the films that take part. */
+function rowsOf(inputs: readonly { readonly rows: Int32Array; readonly x: Float32Array }[], columns: number): Csr {
+  const offsets = new Int32Array(inputs.length + 1);
+  for (const [row, { x }] of inputs.entries()) offsets[row + 1] = offsets[row] + x.length;
+  const indices = new Int32Array(offsets[inputs.length]);
+  const values = new Float32Array(indices.length);
+  for (const [row, input] of inputs.entries()) {
+    indices.set(input.rows, offsets[row]);
+    values.set(input.x, offsets[row]);
+  }
+  return { rows: inputs.length, columns, offsets, indices, values };
 }
