@@ -223,8 +223,13 @@ export interface Client {
   };
   /** Requests about users: of the data, or of the store. `"me"` is the visitor of a page. */
   readonly users: {
-    /** Keeps a user's rating of a film. */
-    rate(user: Id, item: Id, rating: number, options?: ChangeOptions): Promise<ShapeOf<"StoredRating">>;
+    /** Keeps a user's rating of a film. @param options `time`: when it was given, in seconds since 1970; now unless given */
+    rate(
+      user: Id,
+      item: Id,
+      rating: number,
+      options?: ChangeOptions & { readonly time?: number },
+    ): Promise<ShapeOf<"StoredRating">>;
     /** Takes a rating back. */
     unrate(user: Id, item: Id, options?: ChangeOptions): Promise<ShapeOf<"Deleted">>;
     marks(user: Id, options?: RequestOptions): Promise<ShapeOf<"MarkList">>;
@@ -393,9 +398,10 @@ export function createClient(base = "", { fetch: send = fetch, key }: ClientOpti
       delete: (id, options) => change<ShapeOf<"Deleted">>("DELETE", item(id), "deleted", options),
     },
     users: {
-      rate: (id, film, rating, options) =>
+      rate: (id, film, rating, { time, ...options } = {}) =>
         change<ShapeOf<"StoredRating">>("PUT", `${user(id)}/ratings/${encodeURIComponent(film)}`, "rating", options, {
           rating,
+          ...(time !== undefined && { time }),
         }),
       unrate: (id, film, options) =>
         change<ShapeOf<"Deleted">>("DELETE", `${user(id)}/ratings/${encodeURIComponent(film)}`, "deleted", options),

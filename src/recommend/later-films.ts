@@ -84,11 +84,11 @@ function placed(own: Model, items: NewItems, like: ReadonlyMap<number, LikeFilms
   const trainedIndex = (item: number) => (order[item] < known.length ? order[item] : -1);
 
   /** The query, about the films that the model knows. */
-  function trainedQuery({ profile, user }: Query): Query {
+  function trainedQuery({ profile, user, time }: Query): Query {
     const places = Int32Array.from(profile.items.keys()).filter((n) => trainedIndex(profile.items[n]) >= 0);
     const { times } = profile;
     return {
-      ...present({ user }),
+      ...present({ user, time }),
       profile: {
         items: Int32Array.from(places, (n) => trainedIndex(profile.items[n])),
         values: Float32Array.from(places, (n) => profile.values[n]),

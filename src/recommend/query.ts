@@ -1,25 +1,30 @@
 /** Queries, from ratings that are given or from those of a known user. */
-import { asItemIndex, type Dataset, type DatasetInfo, type ItemIndex, type UserIndex } from "../data/dataset.ts";
+import { quoteArgument } from "../check-arguments.ts";
+import type { Dataset, DatasetInfo, ItemIndex, UserIndex } from "../data/dataset.ts";
 import { type Id, idText, sameIds } from "../data/ids.ts";
 import { MatineeError } from "../errors.ts";
 import type { Model, Profile, Query } from "../models/model.ts";
 import { profileOf } from "../models/shared/profiles.ts";
 import { present } from "../present.ts";
 
+/** A film, its rating on the data's scale and, where it is known, the time of the rating in seconds since 1970. */
+export type TimedRating = readonly [item: ItemIndex, rating: number, time?: number | undefined];
+
 /**
- * The query of a new user, from their ratings. Of several ratings of one film the last counts.
+ * The query of a new user, from their ratings. Of several ratings of one film the latest counts, and of those of one time the last. Where some
+ * have times, the others are of one moment after all of them; where none has, all are of one moment, whatever order they come in.
  *
- * @param ratings film and rating, on the data's scale
- * @throws RATING_INVALID, ITEM_UNKNOWN for an index outside the catalog
+ * @throws RATING_INVALID, ITEM_UNKNOWN for an index outside the catalog, USAGE for what is no time
  * @example
  * import { queryFromRatings } from "matinee/core";
  * queryFromRatings(data, [[data.items.index(260), 5]]);
+ * queryFromRatings(data, [[data.items.index(260), 5, 1_700_000_000]]);
  */
-export function queryFromRatings(info: DatasetInfo, ratings: Iterable<readonly [ItemIndex, number]>): Query {
+export function queryFromRatings(info: DatasetInfo, ratings: Iterable<TimedRating>): Query {
   const { min, max } = info.scale;
   const possible = possibleRatings(info);
-  const last = new Map<ItemIndex, number>();
-  for (const [item, rating] of ratings) {
+  const last = new Map<ItemIndex, readonly [rating: number, time: number]>();
+  for (const [item, rating, time] of ratings) {
     checkItem(info, item);
     if (!possible(rating)) {
       const film = idText(info.items.id(item));
@@ -27,11 +32,40 @@ export function queryFromRatings(info: DatasetInfo, ratings: Iterable<readonly [
         ? new MatineeError("RATING_INVALID", `the amount ${rating} of film ${film} is not a number`)
         : new MatineeError("RATING_INVALID", `rating ${rating} of film ${film} is outside ${min}–${max}`);
     }
-    last.set(item, rating);
+    if (time !== undefined) checkTime(time, () => `the rating of film ${idText(info.items.id(item))}`);
+    const before = last.get(item)?.[1] ?? -Infinity;
+    if ((time ?? Infinity) >= before) last.set(item, [rating, time ?? Infinity]);
   }
-  const items = Int32Array.from(last.keys()).sort();
-  const values = Float32Array.from(items, (item) => last.get(asItemIndex(item))!);
-  return { profile: { items, values }, space: info };
+  return { profile: profileFrom(last), space: info };
+}
+
+/** @param ratings those without a time have infinity */
+function profileFrom(ratings: ReadonlyMap<number, readonly [rating: number, time: number]>): Profile {
+  const items = Int32Array.from(ratings.keys()).sort();
+  const values = Float32Array.from(items, (item) => ratings.get(item)![0]);
+  const known = Float64Array.from(items, (item) => ratings.get(item)![1]);
+  const latest = known.reduce((most, time) => (time < Infinity ? Math.max(most, time) : most), -Infinity);
+  if (latest === -Infinity) return { items, values };
+  return { items, values, times: known.map((time) => Math.min(time, latest + 1)) };
+}
+
+/** The start of the year 2100: no rating is later, while the same number of milliseconds was over in February 1970. */
+const latestTime = 4_102_444_800;
+
+/**
+ * Refuses what is no time in seconds since 1970.
+ * @param of what the time is of
+ * @throws USAGE
+ */
+function checkTime(time: unknown, of: () => string): void {
+  if (typeof time === "number" && time >= 0 && time < latestTime) return;
+  const seconds = typeof time === "number" ? Math.floor(time / 1000) : Number.NaN;
+  throw new MatineeError("USAGE", `the time of ${of()} is ${quoteArgument(time)}`, {
+    fix:
+      seconds >= 1e8 && seconds < latestTime
+        ? `give seconds since 1970, not milliseconds: ${seconds}`
+        : "give seconds since 1970, such as 1700000000",
+  });
 }
 
 /** Whether a rating is on the scale of the data; amounts of events may be any. Both are kept in single precision. */
@@ -87,23 +121,21 @@ export function queryOfUser(ratings: UserRatings, user: Id): Query {
 }
 
 /**
- * The query with further ratings, of which those of films that it rates already replace its own. Where its ratings have times and the further
- * ones have none, those are of one moment after all others.
+ * The query with further ratings, of which those of films that it rates already replace its own. Where only one of both has times, its own ratings
+ * without times are of one moment before all others, and further ones of one moment after them.
  * @param given in the same index space of items
  */
 export function withRatings(query: Query, given: Profile): Query {
   if (given.items.length === 0) return query;
   const { profile } = query;
-  let now = 0;
-  for (const time of profile.times ?? []) now = Math.max(now, time + 1);
-  const ratings = new Map<number, readonly [value: number, time: number]>();
-  for (const { items, values, times } of [profile, given]) {
-    for (const [n, item] of items.entries()) ratings.set(item, [values[n], times?.[n] ?? now]);
+  let earliest = Infinity;
+  for (const time of given.times ?? []) earliest = Math.min(earliest, time);
+  const ratings = new Map<number, readonly [rating: number, time: number]>();
+  for (const [n, item] of profile.items.entries()) {
+    ratings.set(item, [profile.values[n], profile.times?.[n] ?? earliest - 1]);
   }
-  const items = Int32Array.from(ratings.keys()).sort();
-  const values = Float32Array.from(items, (item) => ratings.get(item)![0]);
-  const times = profile.times && Float64Array.from(items, (item) => ratings.get(item)![1]);
-  return { ...query, profile: { items, values, ...present({ times }) } };
+  for (const [n, item] of given.items.entries()) ratings.set(item, [given.values[n], given.times?.[n] ?? Infinity]);
+  return { ...query, profile: profileFrom(ratings) };
 }
 
 /**
@@ -111,9 +143,7 @@ export function withRatings(query: Query, given: Profile): Query {
  * @throws USAGE
  */
 export function checkQuery(info: DatasetInfo, { space, user, time }: Query): void {
-  if (time !== undefined && !Number.isFinite(time)) {
-    throw new MatineeError("USAGE", `the time of asking is ${time}`, { fix: "give seconds since 1970" });
-  }
+  if (time !== undefined) checkTime(time, () => "asking");
   if (space) checkSpace(info, user === undefined ? { name: space.name, items: space.items } : space);
 }
 

@@ -182,6 +182,27 @@ describe("recommend", () => {
     assert.equal(withRatings({ profile: { items, values } }, further).profile.times, undefined);
   });
 
+  it("takes its own ratings without times for earlier than further ones that have them", () => {
+    const { profile } = queryOfUser(data, 2);
+    const given = { items: Int32Array.of(7), values: Float32Array.of(2), times: Float64Array.of(50) };
+    const { times } = withRatings({ profile }, given).profile;
+    assert.deepEqual([...times!], [49, 49, 49, 50]);
+  });
+
+  it("puts given ratings in the order of their times, those without one after all of them", () => {
+    const { profile } = queryFromRatings(data, [
+      [item(30), 1, 500],
+      [item(10), 2],
+      [item(20), 3, 700],
+      [item(30), 4, 400],
+      [item(40), 5],
+      [item(40), 3, 900],
+    ]);
+    assert.deepEqual([...profile.values], [2, 3, 1, 5]);
+    assert.deepEqual([...profile.times!], [701, 700, 500, 701]);
+    assert.equal(queryFromRatings(data, [[item(30), 1]]).profile.times, undefined);
+  });
+
   it("knows a user of the data by id, and no other", async () => {
     assert.ok(!ids(await recommend(knn, queryOfUser(data, 1))).some((id) => [10, 20, 70].includes(id as number)));
     assert.throws(() => queryOfUser(data, 7), { code: "USER_UNKNOWN", message: "no user has the id 7 in films" });

@@ -6,13 +6,15 @@ import { MatineeError } from "../errors.ts";
 import type { Json, Query } from "../models/model.ts";
 import { present } from "../present.ts";
 import type { OpenModel } from "./open-model.ts";
-import { queryFromRatings, queryOfUser, type UserRatings, withRatings } from "./query.ts";
+import { queryFromRatings, queryOfUser, type TimedRating, type UserRatings, withRatings } from "./query.ts";
 import type { RecommendOptions } from "./recommend.ts";
 
 /** A rating by the film's id. */
 export interface RatingOfFilm {
   readonly id: Id;
   readonly rating: number;
+  /** In seconds since 1970, for models that go by when films were rated; see `queryFromRatings` for ratings without. */
+  readonly time?: number;
 }
 
 /**
@@ -81,10 +83,10 @@ export function queryOfRequest(
   { user, ratings = [] }: UserRequest,
   unknown: Id[],
 ): Query {
-  const given: [ItemIndex, number][] = [];
-  for (const { id, rating } of ratings) {
+  const given: TimedRating[] = [];
+  for (const { id, rating, time } of ratings) {
     const item = indexOrUnknown(info.items, id, unknown);
-    if (item !== undefined) given.push([item, rating]);
+    if (item !== undefined) given.push([item, rating, time]);
   }
   const query = queryFromRatings(info, given);
   return user === undefined ? query : withRatings(queryOfUser(users ?? throwNoUsers(user), user), query.profile);

@@ -7,6 +7,12 @@ import { closedShape, describe, id, named } from "./schema.ts";
 const RatingOfFilm = closedShape("RatingOfFilm", "A rating, on the scale that `GET /api/v1/models` states.", {
   id,
   rating: Type.Number(),
+  time: Type.Optional(
+    Type.Number({
+      description:
+        "when it was given, in seconds since 1970, UTC, for models that go by time. Of one film, the latest rating counts. Where some have times, the others are of one moment after all of them; where none has, all are of one moment",
+    }),
+  ),
 });
 const Years = Type.Object(
   { from: Type.Optional(Type.Integer()), to: Type.Optional(Type.Integer()) },
@@ -78,7 +84,7 @@ const RecommendationRequest = Type.Object(
       Type.Array(RatingOfFilm, {
         maxItems: 10_000,
         description:
-          "the user's ratings, at most 10,000; none unless given. Of several ratings of one film, the last counts",
+          "the user's ratings, at most 10,000; none unless given. Of several ratings of one film, the latest or else the last counts",
       }),
     ),
     session: Type.Optional(
@@ -177,7 +183,7 @@ const RecommendationRequest = Type.Object(
 
 const ratingsOfPerson = Type.Array(RatingOfFilm, {
   maxItems: 10_000,
-  description: "the person's ratings; of several ratings of one film, the last counts",
+  description: "the person's ratings; of several ratings of one film, the latest or else the last counts",
 });
 const PersonProfile = closedShape("PersonProfile", "One of several people whom a list is for.", {
   ratings: ratingsOfPerson,

@@ -10,7 +10,8 @@ export const neighbourhoodShapes = {
     {
       ratings: Type.Array(listShapes.RatingOfFilm, {
         maxItems: 10_000,
-        description: "the user's ratings, at most 10,000; of several ratings of one film, the last counts",
+        description:
+          "the user's ratings, at most 10,000; of several ratings of one film, the latest or else the last counts",
       }),
       k: Type.Optional(
         Type.Integer({ minimum: 1, maximum: 100, description: "how many films of `loved`; 10 unless given" }),

@@ -29,6 +29,9 @@ export interface Profiles {
   queryOf(served: Omit<ServedModel, "name">, user: string, withShown?: boolean): Promise<UserQuery>;
 }
 
+/** What a store has for the time of a rating that came without one. */
+const unknownTime = 0;
+
 /** Seconds within which an impression counts as lately. */
 const lately = 7 * 86_400;
 
@@ -69,14 +72,15 @@ export function profilesOfStore(store: Store, events: EventOptions): Profiles {
         known.map(({ item, value }) => [item, value]),
       );
       const timeOf = new Map(known.map(({ item, time }) => [item, time]));
-      const times = Float64Array.from(profile.items, (item) => timeOf.get(asItemIndex(item)) ?? 0);
+      const times = Float64Array.from(profile.items, (item) => timeOf.get(asItemIndex(item)) ?? unknownTime);
+      const timed = times.some((time) => time !== unknownTime);
       const unwanted = marks.flatMap(({ item, kind }) => {
         const index = info.items.index(item);
         return kind === "not-interested" && index >= 0 ? [index] : [];
       });
       return {
         user,
-        query: { ...query, profile: { ...profile, times } },
+        query: { ...query, profile: timed ? { ...profile, times } : profile },
         unwanted,
         shown: withShown ? timesShown(done) : [],
       };

@@ -81,6 +81,7 @@ export const storeShapes = {
   CatalogItem,
   NewRating: closedShape("NewRating", "A rating, on the scale that `GET /api/v1/models` states.", {
     rating: Type.Number(),
+    time: Type.Optional(Type.Number({ description: "seconds since 1970, UTC; now unless given, and no later" })),
   }),
   Deleted: shape("Deleted", "Whether there was anything to delete.", { deleted: Type.Boolean() }),
   MarkList: shape("MarkList", "The films that a user marked.", { items: Type.Array(Mark) }),

@@ -6,18 +6,15 @@ import { noFilms } from "../catalog.ts";
 import { operations } from "../operations.ts";
 import { readRecommendationId } from "../recommendation-id.ts";
 import { includesScope } from "../scopes.ts";
+import { checkTimesSent } from "../times-sent.ts";
 import { type App, oneself, type RouteContext } from "./route.ts";
-
-/** Seconds by which a client's clock may be ahead. */
-const mostAhead = 300;
 
 /** The route that takes events. */
 export function eventRoutes(app: App, context: RouteContext): void {
   app.add(operations.addEvents, async ({ body }, asker) => {
     const known = await knownFilms(context);
     const now = Date.now() / 1000;
-    // Times of clients stay possible where the clock of this machine is set back.
-    const latest = Math.max(now, (performance.timeOrigin + performance.now()) / 1000) + mostAhead;
+    const checkTime = checkTimesSent();
     const unknown = new Set<Id>();
     const events: StoredEvent[] = [];
     for (const [n, event] of body.events.entries()) {
@@ -25,11 +22,7 @@ export function eventRoutes(app: App, context: RouteContext): void {
       if (user !== oneself && !includesScope(asker.scope, "write")) {
         throw new MatineeError("SCOPE_MISSING", `event ${n + 1} is of another user than ${oneself}`);
       }
-      if (time > latest) {
-        throw new MatineeError("REQUEST_INVALID", `event ${n + 1} has the time ${time}, which is yet to come`, {
-          fix: "give seconds since 1970, UTC, or leave the time out",
-        });
-      }
+      if (event.time !== undefined) checkTime(event.time, `event ${n + 1}`);
       if (!known(item)) unknown.add(item);
       const list = recommendationId === undefined ? undefined : readRecommendationId(recommendationId);
       events.push({

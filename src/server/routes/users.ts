@@ -7,6 +7,7 @@ import { possibleRatings } from "../../recommend/query.ts";
 import type { Recommendation } from "../../recommend/recommend.ts";
 import { operations } from "../operations.ts";
 import { recommendationIdOf } from "../recommendation-id.ts";
+import { checkTimesSent } from "../times-sent.ts";
 import { listFor } from "./list.ts";
 import { type App, addRoute, type Caller, type RouteContext, storeOf } from "./route.ts";
 
@@ -64,10 +65,11 @@ export function userRoutes(app: App, context: RouteContext): void {
     return listed(caller, user, items);
   });
 
-  addRoute(app, context, operations.setRating, async ({ params, body: { rating } }, caller) => {
+  addRoute(app, context, operations.setRating, async ({ params, body: { rating, time = now() } }, caller) => {
     checkRating(caller, rating);
+    checkTimesSent()(time, "the rating");
     const user = await caller.userOf(params.user, true);
-    const stored = { item: params.item, rating, time: now() };
+    const stored = { item: params.item, rating, time };
     return caller.write(async (writer) => {
       await writer.setRatings(user, [stored]);
       return stored;
