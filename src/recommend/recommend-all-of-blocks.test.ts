@@ -25,11 +25,12 @@ async function blocksOf(data: Dataset) {
   return await openBlocks(folder);
 }
 
-/** The lists together. Nothing is left where they waited. */
+/** The lists together. Nothing is left where they waited. @param parts receives how many there are in each part */
 async function listsOf(
   opened: OpenModel,
   blocks: RatingBlocks,
   options: Parameters<typeof recommendAllOfBlocks>[3],
+  parts: number[] = [],
 ): Promise<Lists> {
   const folder = temporaryFolder();
   const users = blocks.info.users.size;
@@ -40,6 +41,7 @@ async function listsOf(
     for (const { from, lists } of spilled.inOrder()) {
       assert.equal(from, next);
       next += lists.users;
+      parts.push(lists.users);
       for (let row = 0; row < lists.users; row++) copyList(lists, row, all, from + row);
     }
     assert.deepEqual([next, countFilms(all)], [users, { rows: spilled.rows, chosen: spilled.chosen }]);
@@ -61,6 +63,17 @@ describe("lists for all users of column blocks", () => {
       assert.equal(shares.at(-1), 1);
     });
   }
+
+  it("are put in order some at a time, where there are many", async () => {
+    const wide = randomDataset(1100, 2000, 0.002, 8);
+    using opened = openModel(await fit(wide, configure("popular", {})));
+    const blocks = await blocksOf(wide);
+    const parts: number[] = [];
+    const lists = await listsOf(opened, blocks, { k: 2000 }, parts);
+    await blocks.close();
+    assert.deepEqual(lists, await recommendAll(opened, wide, { k: 2000 }));
+    assert.equal(parts.length, 2);
+  });
 
   it("match films and users by their ids", async () => {
     const some = filterRatings(dataset, { topItems: 30, minUserRatings: 6 });
