@@ -42,6 +42,7 @@ import { fitSequence, sequenceBytes } from "./fit.ts";
 
 /** How many transitions to none of the films count as, when shares of transitions are made. */
 const chainSmoothing = 40;
+const mostChain = 10;
 
 const sequenceSettings = Type.Object({
   lambda: Type.Number({
@@ -84,7 +85,7 @@ const sequenceSettings = Type.Object({
   chain: Type.Number({
     default: 0.25,
     minimum: 0,
-    maximum: 10,
+    maximum: mostChain,
     tune: "0:1",
     description: "η: what the share of a film among those that came right after the film rated last counts",
   }),
@@ -264,9 +265,8 @@ function chainOf(state: State, n: number) {
   const reached = tensorOf(state, "reached", Int32Array, undefined);
   const counts = tensorOf(state, "counts", Float64Array, reached.length);
   checkRows(state, offsets, reached, n);
-  if (!(chain >= 0) || !counts.every((count) => count > 0 && count < Infinity)) {
-    throw stateError(state, "a count of transitions, or what they count, is below 0");
-  }
+  if (!(chain >= 0 && chain <= mostChain)) throw stateError(state, `its chain is ${chain}`);
+  if (!counts.every((count) => count > 0 && count < Infinity)) throw stateError(state, "a count is not above 0");
   const shares = new Float64Array(counts.length);
   for (let row = 0; row < n; row++) {
     let all = chainSmoothing;
