@@ -1,8 +1,8 @@
 /**
  * What comes next: how well models name the film that a user rates next, with every film ranked.
  *
- *   node scripts/next-film.ts search [MODEL …]    tries settings on validation ratings; writes those tables of docs/results/next-film-settings.md
- *   node scripts/next-film.ts report              measures the best of them on test ratings; writes docs/results/next-film.md
+ *   node scripts/next-film.ts search [MODEL …]       tries settings on validation ratings; writes those tables of docs/results/next-film-settings.md
+ *   node scripts/next-film.ts report [PROTOCOL …]    measures the best of them on test ratings; writes those sections of docs/results/next-film.md
  *
  * MovieLens 100K and ml-latest-small are read from MATINEE_TEST_DATA (default ../shared/data). The search sees training ratings only: of
  * these, it holds out the last of each user's.
@@ -21,6 +21,7 @@ import { parseSplitter, splitRatings } from "../src/split/splits.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const folder = process.env.MATINEE_TEST_DATA ?? resolve(root, "../shared/data");
+const reportFile = join(root, "docs/results/next-film.md");
 const settingsFile = join(root, "docs/results/next-film-settings.md");
 
 /** How many times the last of each user's training ratings is held out, each time of what the time before left. */
@@ -30,29 +31,14 @@ const parts = 3;
 const tried: Readonly<Record<string, readonly string[]>> = {
   ease: ["", "lambda=500", "lambda=5000", "values=binary lambda=200", "values=binary lambda=500", "dislike=0"],
   "item-knn": ["", "k=20", "k=200", "shrinkage=20", "k=200 shrinkage=20", "dislike=0"],
-  markov: [
-    "",
-    "smoothing=0.1",
-    "smoothing=10",
-    "smoothing=100",
-    "dislike=0",
-    "dislike=0 smoothing=10",
-    "dislike=0 smoothing=40",
-    "dislike=0 smoothing=100",
-    "dislike=0 smoothing=300",
-  ],
+  markov: ["", "dislike=0", "dislike=0 smoothing=10", "dislike=0 smoothing=100"],
   sequence: [
     "",
-    "chain=0",
-    "floor=0",
     "chain=0 floor=0",
     "dislike=0",
-    "dislike=0 chain=0",
-    "dislike=0 floor=0",
-    "dislike=0 chain=0.5",
+    "dislike=0 chain=0 floor=0",
     "dislike=0 lambda=300",
-    "dislike=0 decay=0.95",
-    "dislike=0 backward=0",
+    "dislike=0 chain=0.5",
   ],
 };
 
@@ -111,12 +97,10 @@ async function search(models: readonly string[]): Promise<void> {
     "The first row of each table is the defaults; the ratio to them is the mean over both data sets.",
   ];
   const all = await dataSets();
-  const [, ...old] = readFileSync(settingsFile, "utf8").trimEnd().split("\n\n## ");
-  const tables = new Map(old.map((table) => [table.slice(0, table.indexOf("\n")), table]));
+  const tables = sectionsOf(settingsFile);
   for (const model of models.length > 0 ? models : Object.keys(tried)) {
     tables.set(model, (await searchTable(model, all, engine)).join("\n"));
-    const kept = Object.keys(tried).filter((name) => tables.has(name));
-    writeFileSync(settingsFile, `${[lines.join("\n"), ...kept.map((name) => tables.get(name))].join("\n\n## ")}\n`);
+    writeSections(settingsFile, lines, Object.keys(tried), tables);
   }
 }
 
@@ -144,7 +128,8 @@ async function searchTable(model: string, all: readonly Dataset[], engine: Engin
   ];
 }
 
-async function report(): Promise<void> {
+/** Writes the sections of these protocols, by default of all. The others stay as they are. */
+async function report(wanted: readonly string[]): Promise<void> {
   using engine = localEngine();
   const best = Array.from(readFileSync(settingsFile, "utf8").matchAll(/^Best: `(.*)`$/gm), ([, name]) => name);
   const names = ["popular", ...new Set([...Object.keys(tried), ...best])];
@@ -156,18 +141,30 @@ async function report(): Promise<void> {
     "better on training ratings ([search](next-film-settings.md)), those. Intervals are of 95 %, by bootstrap over users; p is of paired permutation tests",
     "against the best model, adjusted by Holm. The lists are the models' own. `matinee compare --split loo:last-drawn --view model --relevant 0.5` measures the same.",
   ];
-  for (const [name, what] of Object.entries(protocols)) {
-    lines.push("", `## ${name}`, "", `Held out: ${what}.`);
-    for (const data of await dataSets()) {
+  const sections = sectionsOf(reportFile);
+  const all = await dataSets();
+  for (const name of wanted.length > 0 ? wanted : Object.keys(protocols)) {
+    const section = [name, "", `Held out: ${protocols[name]}.`];
+    for (const data of all) {
       const metrics = ["ndcg@10", "hit-rate@10", "catalogue-coverage@10", "novelty@10", "diversity@10"];
-      lines.push(
-        "",
-        ...tableOf(await measure(data, splitRatings(data, parseSplitter(name), 0), names, metrics, engine)),
-      );
-      console.error(name, data.name);
+      const splits = splitRatings(data, parseSplitter(name), 0);
+      section.push("", ...tableOf(await measure(data, splits, names, metrics, engine)));
+      console.error(section.join("\n"));
     }
+    sections.set(name, section.join("\n"));
+    writeSections(reportFile, lines, Object.keys(protocols), sections);
   }
-  writeFileSync(join(root, "docs/results/next-film.md"), `${lines.join("\n")}\n`);
+}
+
+/** The sections of a page by their headings. */
+function sectionsOf(file: string): Map<string, string> {
+  const [, ...sections] = readFileSync(file, "utf8").trimEnd().split("\n\n## ");
+  return new Map(sections.map((section) => [section.slice(0, section.indexOf("\n")), section]));
+}
+
+function writeSections(file: string, lines: string[], order: string[], sections: ReadonlyMap<string, string>): void {
+  const kept = order.flatMap((name) => sections.get(name) ?? []);
+  writeFileSync(file, `${[lines.join("\n"), ...kept].join("\n\n## ")}\n`);
 }
 
 function tableOf({ data, split, models, versus = [] }: Evaluation): string[] {
@@ -194,9 +191,9 @@ function tableOf({ data, split, models, versus = [] }: Evaluation): string[] {
 }
 
 if (import.meta.main) {
-  const modes: Readonly<Record<string, (models: readonly string[]) => Promise<void>>> = { search, report };
-  const [name, ...models] = process.argv.slice(2);
+  const modes: Readonly<Record<string, (wanted: readonly string[]) => Promise<void>>> = { search, report };
+  const [name, ...wanted] = process.argv.slice(2);
   const mode = modes[name];
   if (!mode) throw new Error(`say ${Object.keys(modes).join(" or ")}`);
-  await mode(models);
+  await mode(wanted);
 }

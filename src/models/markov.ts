@@ -19,7 +19,7 @@ import { dislikeSetting } from "./shared/dislikes.ts";
 import { placesBeforeLast } from "./shared/moments.ts";
 import { Type } from "./shared/schema.ts";
 import { checkRows, numberOf, stateError, tensorOf } from "./shared/state.ts";
-import { countTransitions, mostTransitions } from "./shared/transitions.ts";
+import { countTransitions, transitionsCost } from "./shared/transitions.ts";
 
 const markovSettings = Type.Object({
   smoothing: Type.Number({
@@ -39,10 +39,7 @@ export const markovAlgorithm: Algorithm<Static<typeof markovSettings>> = {
   learnsFrom: "ratings",
   foldIn: "exact",
 
-  estimate: ({ items, ratings }) => ({
-    bytes: 60 * Math.min(mostTransitions(ratings), items * items) + 16 * items,
-    operations: mostTransitions(ratings),
-  }),
+  estimate: transitionsCost,
 
   async fit({ byUser, counts }, { smoothing }, context) {
     const films = byUser.columns;

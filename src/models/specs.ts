@@ -297,6 +297,8 @@ export interface SequenceOptions {
   readonly lambda?: number;
   /** γ: what a film counts beside one that was rated a place later. Number, 0.1 to 0.98; 0.9 by default. */
   readonly decay?: number;
+  /** C: the least that a film of a profile counts beside those rated last, however many places ago it was rated. Number, 0 to 1; 0.05 by default. */
+  readonly floor?: number;
   /** φ: in training, what a film that was rated after another counts for it, beside one that was rated before it. Number, 0 to 1; 0.3 by default. */
   readonly backward?: number;
   /** β: how much the scores of films of many ratings are lowered: they are divided by the number of ratings to this power. Number, 0 to 1; 0.1 by default. */

@@ -2,15 +2,16 @@
  * What comes next: a linear model in closed form of a user's films in their order. It is the item transition model of M. Choi, J. Kim, J. Lee,
  * H. Shim, J. Lee, "Session-aware linear item-item models for session-based recommendation", WWW 2021 (SLIT, equation 10), with one film to be
  * found in each row, as S. Park, M. Yoon, M. Choi, J. Lee, "Temporal linear item-item model for sequential recommendation", WSDM 2025, has it.
- * Films rated later take part too, with less weight, in place of the papers' second model of items that occur together.
+ * Films rated later take part too, with less weight, in place of the papers' second model of items that occur together. Which film came right
+ * after those rated last counts besides: a step of a Markov chain (src/models/markov.ts).
  *
  *   s_ri = w γ^(max(1, |p_i − p_r|) − 1)     row r: a rating by user u of film t_r; i: the other films that u rated, p: their places in time
  *   w    = 1 where i was rated before t_r, φ where after, (1 + φ) / 2 at the same moment            γ: `decay`, φ: `backward`
  *   B    = argmin ‖T − SB‖² + λ‖B‖² = (SᵀS + λI)⁻¹ SᵀT                                              T_rj = 1 for j = t_r, else 0
  *   P_ij = c_ij / (Σ_j c_ij + 40)                      c_ij: how often j came right after i (src/models/shared/transitions.ts)
-  score(u, j) = n_j^−β Σ_i (x_ui B_ij + η m_ui P_ij)                                              n_j: training ratings of j; η: `chain`
-  x_ui = max(γ^(p_l − p_i), c)                       l: the last moment; c: `floor`
-  m_ui = 1 / |l| of the films of the last moment, else 0
+ *   score(u, j) = n_j^−β Σ_i (x_ui B_ij + η m_ui P_ij)                                              n_j: training ratings of j; η: `chain`
+ *   x_ui = max(γ^(p_l − p_i), c)                       l: the last moment; c: `floor`
+ *   m_ui = 1 / |l| of the films of the last moment, else 0
  *
  * Ratings of one time are of one moment and share the mean of their places, so that their order makes no difference. A context reaches as far as
  * γ^… is at least 0.1; of a moment of more ratings than that, it has those that stand near in an order drawn by the seed. Without times, all
@@ -36,11 +37,12 @@ import { placesBeforeLast } from "../shared/moments.ts";
 import { profileOf } from "../shared/profiles.ts";
 import { Type } from "../shared/schema.ts";
 import { checkRows, numberOf, stateError, tensorOf } from "../shared/state.ts";
-import { countTransitions, mostTransitions } from "../shared/transitions.ts";
+import { countTransitions, transitionsCost } from "../shared/transitions.ts";
 import { fitSequence, sequenceBytes } from "./fit.ts";
 
 /** How many transitions to none of the films count as, when shares of transitions are made. */
 const chainSmoothing = 40;
+const mostChain = 10;
 
 const sequenceSettings = Type.Object({
   lambda: Type.Number({
@@ -83,7 +85,7 @@ const sequenceSettings = Type.Object({
   chain: Type.Number({
     default: 0.25,
     minimum: 0,
-    maximum: 10,
+    maximum: mostChain,
     tune: "0:1",
     description: "η: what the share of a film among those that came right after the film rated last counts",
   }),
@@ -106,9 +108,11 @@ export const sequenceAlgorithm: Algorithm<SequenceSettings> = {
   estimate(shape, { lambda, decay }) {
     const { items, ratings } = shape;
     const reach = Math.log(0.1) / Math.log(decay);
+    const [own, chain] = [sequenceBytes(shape, decay, precisionFor(lambda)), transitionsCost(shape)];
     return {
-      ...sequenceBytes(shape, decay, precisionFor(lambda)),
-      operations: items ** 3 + ratings * reach * (4 * reach + 4 * items) + mostTransitions(ratings),
+      ...own,
+      bytes: Math.max(own.bytes, chain.bytes),
+      operations: items ** 3 + ratings * reach * (4 * reach + 4 * items) + chain.operations,
     };
   },
 
@@ -117,8 +121,8 @@ export const sequenceAlgorithm: Algorithm<SequenceSettings> = {
     const rows = new Int32Array(train.items.size).fill(-1);
     for (const [row, item] of films.entries()) rows[item] = row;
     const input = { films: films.length, rows, lambda, decay, backward, precision: precisionFor(lambda) };
-    const weights = films.length > 0 ? await fitSequence(train, input, context) : new Float32Array(0);
     const { offsets, reached, counts } = await countTransitions(train.byUser, input, context);
+    const weights = films.length > 0 ? await fitSequence(train, input, context) : new Float32Array(0);
     const discount = Float64Array.from(films, (item) => train.counts[item] ** -beta);
     const n = films.length;
     return {
@@ -261,9 +265,8 @@ function chainOf(state: State, n: number) {
   const reached = tensorOf(state, "reached", Int32Array, undefined);
   const counts = tensorOf(state, "counts", Float64Array, reached.length);
   checkRows(state, offsets, reached, n);
-  if (!(chain >= 0) || !counts.every((count) => count > 0 && count < Infinity)) {
-    throw stateError(state, "a count of transitions, or what they count, is below 0");
-  }
+  if (!(chain >= 0 && chain <= mostChain)) throw stateError(state, `its chain is ${chain}`);
+  if (!counts.every((count) => count > 0 && count < Infinity)) throw stateError(state, "a count is not above 0");
   const shares = new Float64Array(counts.length);
   for (let row = 0; row < n; row++) {
     let all = chainSmoothing;

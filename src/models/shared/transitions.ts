@@ -3,9 +3,10 @@
  * films of one moment, of m, come right after one another in 1 / m of its orders; a film of one moment and one of the next, of m', in 1 / (m m').
  * Of more than 64 ratings of one moment, each is paired with the next 63 in a circle that is drawn, by as much more.
  */
+import type { Shape } from "../../data/dataset.ts";
 import type { Csr, Times } from "../../matrix/csr.ts";
 import { type Random, random } from "../../random.ts";
-import type { FitContext } from "../model.ts";
+import type { Cost, FitContext } from "../model.ts";
 import { ratingOrder } from "./moments.ts";
 import { profileOf } from "./profiles.ts";
 
@@ -22,9 +23,10 @@ export interface Transitions {
   readonly counts: Float64Array;
 }
 
-/** How many transitions are counted at most, and so how many operations counting takes. */
-export function mostTransitions(ratings: number): number {
-  return mostPaired * ratings;
+/** What counting takes at most: memory, most of it for the entries, and operations. */
+export function transitionsCost({ items, ratings }: Shape): Pick<Cost, "bytes" | "operations"> {
+  const most = mostPaired * ratings;
+  return { bytes: 60 * Math.min(most, items * items) + 16 * items, operations: most };
 }
 
 /**
