@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { temporaryFolder } from "../test/helpers/command.ts";
 import { dayOne } from "../test/helpers/day-one.ts";
 import { letterEmbedder } from "../test/helpers/embedder.ts";
@@ -169,6 +169,10 @@ describe("a saved recommender", () => {
 
 describe("yesterday's model with today's data", () => {
   const file = join(folder, "day-one.matinee");
+  let small: Dataset;
+  before(async () => {
+    small = await readRatings("synthetic-latest-small");
+  });
 
   async function openedToday(today: Dataset, spec: ModelSpec): Promise<Recommender> {
     using yesterday = await train(dayOne(today, 0.8), spec, { threads: 2 });
@@ -208,7 +212,7 @@ describe("yesterday's model with today's data", () => {
 
   for (const spec of [als({ factors: 8 }), itemKnn(), userKnn(), popular()]) {
     it(`so does ${spec.model}, which also lists for all users, predicts and compares users where it can`, async () => {
-      const today = await readRatings("synthetic-latest-small");
+      const today = small;
       using recommender = await openedToday(today, spec);
       await checkLists(recommender, today, 40);
       let users = 0;

@@ -43,10 +43,18 @@ function closed(schema: unknown): unknown {
   return { ...("properties" in schema && { additionalProperties: false }), ...Object.fromEntries(entries) };
 }
 
-function assertFits(document: Json, schema: unknown, value: unknown, what: string): void {
+const checks = new Map<string, ReturnType<typeof compile>>();
+
+function compile(document: Json, schema: unknown) {
   const { schemas } = document.components;
   const named = Object.fromEntries(Object.entries(schemas).map(([name, shape]) => [name, closed(shape)]));
-  const check = Schema.Compile({ allOf: [closed(schema)], components: { schemas: named } } as object);
+  return Schema.Compile({ allOf: [closed(schema)], components: { schemas: named } } as object);
+}
+
+function assertFits(document: Json, schema: unknown, value: unknown, what: string): void {
+  const key = JSON.stringify([document.components, schema]);
+  const check = checks.get(key) ?? compile(document, schema);
+  checks.set(key, check);
   assert.ok(check.Check(value), `${what}: ${JSON.stringify(check.Errors(value)[1].slice(0, 5))}`);
 }
 

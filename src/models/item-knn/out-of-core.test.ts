@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { temporaryFolder } from "../../../test/helpers/command.ts";
+import { sharedEngine } from "../../../test/helpers/engines.ts";
 import { randomDataset } from "../../../test/helpers/toy.ts";
-import { createEngine } from "../../compute/pool.ts";
 import { openBlocks } from "../../data/blocks/open-blocks.ts";
 import type { TrainingFiles } from "../../data/blocks/rating-blocks.ts";
 import { trainingFilesIn } from "../../data/blocks/training-files.ts";
@@ -24,9 +24,15 @@ const times = (dataset: Dataset, factor: number, feedback = dataset.feedback) =>
     none,
   );
 
-async function onDisk(dataset: Dataset, blockRatings = 4000): Promise<string> {
+const written = new Map<Dataset, string>();
+
+/** The data set as column blocks, which are written once. */
+async function onDisk(dataset: Dataset): Promise<string> {
+  const known = written.get(dataset);
+  if (known) return known;
   const folder = join(temporaryFolder(), "blocks");
-  await writeBlocks(folder, sourceOfDataset(dataset), { blockRatings });
+  await writeBlocks(folder, sourceOfDataset(dataset), { blockRatings: 4000 });
+  written.set(dataset, folder);
   return folder;
 }
 
@@ -35,7 +41,7 @@ async function trainedOnDisk(
   settings: Record<string, unknown>,
   { threads = 2, segmentBytes = 2 ** 17, work = temporaryFolder(), wrap = (files: TrainingFiles) => files } = {},
 ) {
-  using engine = await createEngine({ threads });
+  const engine = await sharedEngine(threads);
   const blocks = await openBlocks(folder);
   try {
     const files = wrap(trainingFilesIn(work));
@@ -46,7 +52,7 @@ async function trainedOnDisk(
 }
 
 async function inMemory(dataset: Dataset, settings: Record<string, unknown>) {
-  using engine = await createEngine({ threads: 2 });
+  const engine = await sharedEngine(2);
   return await fit(dataset, configure("item-knn", settings), { engine });
 }
 
