@@ -1,6 +1,9 @@
-// What EASE needs beside the inverse (src/models/ease/ease.ts): the Gram matrix of a sparse X, and W = K X over users.
+// What EASE needs beside the inverse (src/models/ease/ease.ts): the Gram matrix of a sparse X, W = K X over users, and the regressions
+// that a sparse factor of the inverse is made of.
 
+import { factorise, solve } from "./cholesky";
 import { panelBytes, row, side, slot, tileRows } from "./inverse";
+import { dot } from "./vector";
 
 /**
  * Upper triangle of XXᵀ + λI in the tiles of assembly/inverse.ts, for the rows begin .. end; identity beyond n. X by rows:
@@ -129,5 +132,54 @@ function turn<T>(rows: usize, row: usize, items: i32, users: i32, out: usize, wi
       const at = rows + <usize>item * row + <usize>u * sizeof<T>();
       store<f32>(to + (<usize>item << 2), <f32>load<T>(at));
     }
+  }
+}
+
+/**
+ * Solves A_SS y = A_Si for the rows i = begin .. end, S being a set for each. a float32 [n × n], symmetric and positive definite;
+ * sets int32 [rows × f], f a multiple of 8: indices into a, −1 after the last; products float32 [rows × f] = A_Si, zeros after the last, become y;
+ * rest float64 [rows] = A_ii becomes A_ii − A_iS y. Scratch: f² + 9 f floats. Flops for a set of c: c³ / 3 + 2 c².
+ */
+export function regressions(
+  begin: i32,
+  end: i32,
+  scratch: usize,
+  a: usize,
+  n: i32,
+  sets: usize,
+  products: usize,
+  rest: usize,
+  f: i32,
+): void {
+  const x = scratch;
+  const other = x + (<usize>f << 2);
+  const system = other + (<usize>f << 5);
+  for (let row = begin; row < end; row++) {
+    const set = sets + ((<usize>row * <usize>f) << 2);
+    const b = products + ((<usize>row * <usize>f) << 2);
+    let c = 0;
+    while (c < f && load<i32>(set + (<usize>c << 2)) >= 0) c++;
+    const padded = (c + 7) & ~7;
+    const size = <usize>padded << 2;
+    if (padded == 0) continue;
+    for (let i = 0; i < padded; i++) {
+      const to = system + <usize>i * size;
+      const last = (i | 7) + 1;
+      memory.fill(to, 0, <usize>last << 2);
+      if (i >= c) {
+        store<f32>(to + (<usize>i << 2), 1);
+        continue;
+      }
+      const from = a + ((<usize>load<i32>(set + (<usize>i << 2)) * <usize>n) << 2);
+      for (let j = 0; j < min(last, c); j++) {
+        store<f32>(to + (<usize>j << 2), load<f32>(from + (<usize>load<i32>(set + (<usize>j << 2)) << 2)));
+      }
+    }
+    factorise(system, padded, other);
+    memory.copy(x, b, size);
+    solve(system, x, padded);
+    const at = rest + (<usize>row << 3);
+    store<f64>(at, load<f64>(at) - <f64>dot(b, x, size));
+    memory.copy(b, x, size);
   }
 }

@@ -2,7 +2,7 @@
 export { adam } from "./adam";
 export { alsCholesky, alsConjugate } from "./als";
 export { ceilingBytes, ceilingFlops, ceilingProduct } from "./ceiling";
-export { easeWeights, sparseGram } from "./ease";
+export { easeWeights, regressions, sparseGram } from "./ease";
 export { gibbsRows, gibbsWeights } from "./gibbs";
 export { gram, gramDouble } from "./gram";
 export { inverseLevel, inversePivot, inverseProduct } from "./inverse";

@@ -30,6 +30,7 @@ export type Kernel =
   | "neuralLoss"
   | "neuralScores"
   | "parseNumbers"
+  | "regressions"
   | "rowProducts"
   | "scatterScores"
   | "sparseGram"

@@ -51,14 +51,19 @@ describe("fit", () => {
   it("says before it starts what the engine's memory cannot hold, alone or in a blend", async () => {
     const shape = { users: 162_541, items: 59_047, ratings: 25_000_095 };
     const limits = { engine: { limit: 2 ** 32 } };
-    for (const spec of [configure("ease"), configure("hybrid", { models: "ease,tfidf" })]) {
+    const sparse = "set predictors=100, with which ease would take about \\d\\.\\d GB; ";
+    for (const [spec, before] of [
+      [configure("ease"), sparse],
+      [configure("hybrid", { models: "ease,tfidf" }), ""],
+    ] as const) {
       assert.throws(() => checkMemory(resolveSpec(spec), shape, limits), {
         code: "MEMORY",
         message: /would take about \d+\.\d GB in the engine's memory, which holds 4\.3 GB$/,
-        fix: /^with their defaults popular, .*als.* would fit; or filter the data$/,
+        fix: new RegExp(`^${before}with their defaults popular, .*als.* would fit; or filter the data$`),
       });
     }
     checkMemory(resolveSpec(configure("als")), shape, limits);
+    checkMemory(resolveSpec(configure("ease", { predictors: 100 })), shape, limits);
   });
 
   it("says so where the arrays do not fit in memory", async () => {

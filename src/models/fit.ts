@@ -122,10 +122,24 @@ export function checkMemory(
       return memoryProblem({ algorithm, settings }, shape, limits) === undefined;
     });
     const names = fitting.map(({ name }) => name).join(", ");
+    const ways = [
+      ...sparseWay(stage, shape, limits),
+      ...(names === "" ? [] : [`with their defaults ${names} would fit`]),
+    ];
     throw new MatineeError("MEMORY", problem, {
-      fix: names === "" ? "filter the data" : `with their defaults ${names} would fit; or filter the data`,
+      fix: ways.length === 0 ? "filter the data" : `${ways.join("; ")}; or filter the data`,
     });
   }
+}
+
+/** What to set so that a model is sparse, if it can be, and fits then. */
+function sparseWay({ algorithm, settings }: Resolved, shape: Shape, limits: MemoryLimits): string[] {
+  if (!("predictors" in algorithm.settings.properties)) return [];
+  const sparse = { ...(settings as object), predictors: 100 };
+  if (memoryProblem({ algorithm, settings: sparse }, shape, limits) !== undefined) return [];
+  return [
+    `set predictors=100, with which ${algorithm.name} would take about ${describeBytes(estimatePeak(algorithm, sparse, shape))}`,
+  ];
 }
 
 function memoryProblem(

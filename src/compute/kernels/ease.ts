@@ -76,3 +76,33 @@ export async function easeWeights(
 export function easeWeightsScratch(stride: number, bytesPerNumber: number): number {
   return blockItems * stride * bytesPerNumber;
 }
+
+interface RegressionsArguments {
+  /** float32 [n × n]: A, symmetric and positive definite. */
+  readonly a: Float32Array;
+  readonly n: number;
+  /** int32 [rows × f]: for each row i the indices of a set S, −1 after the last. */
+  readonly sets: Int32Array;
+  /** float32 [rows × f]: A_Si, zeros after the last; receives A_SS⁻¹ A_Si. */
+  readonly products: Float32Array;
+  /** float64 [rows]: A_ii; receives A_ii − A_iS A_SS⁻¹ A_Si. */
+  readonly rest: Float64Array;
+  /** A multiple of 8. */
+  readonly f: number;
+  readonly rows: number;
+}
+
+/** Solves a system for each row. */
+export async function regressions(
+  engine: Engine,
+  { a, n, sets, products, rest, f, rows }: RegressionsArguments,
+  step?: Step,
+): Promise<void> {
+  const args = [a, n, sets, products, rest, f];
+  await engine.run("regressions", { rows, blockRows: 16, scratch: regressionsScratch(f), args }, step);
+}
+
+/** Bytes of scratch memory that `regressions` takes. */
+export function regressionsScratch(f: number): number {
+  return 4 * f * (f + 9);
+}

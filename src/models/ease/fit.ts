@@ -92,7 +92,7 @@ export async function fitOverItems(
 }
 
 /** What `ease` tells of its cost in memory. */
-type EaseBytes = Required<Pick<Cost, "bytes" | "engineBytes">>;
+export type EaseBytes = Required<Pick<Cost, "bytes" | "engineBytes">>;
 
 /** Peak bytes of `fitOverItems`, with one thread. */
 export function bytesOverItems({ users, items, ratings }: Shape, precision: Precision): EaseBytes {
@@ -164,7 +164,7 @@ export function bytesOverUsers({ users, items, ratings }: Shape, precision: Prec
 }
 
 /** Both triangles, row-major. */
-function unpack(tiles: Tiles, out: Float32Array | Float64Array, stride: number): void {
+export function unpack(tiles: Tiles, out: Float32Array | Float64Array, stride: number): void {
   eachRun(tiles, (i, j, start, length) => {
     for (let m = 0; m < length; m++) {
       const value = tiles.data[start + m];
@@ -175,7 +175,7 @@ function unpack(tiles: Tiles, out: Float32Array | Float64Array, stride: number):
 }
 
 /** Xᵀ, of its own values: features come after the users. */
-function entriesByItem({ byItem }: Dataset, { entry, content }: Pick<EaseInput, "entry" | "content">): Csr {
+export function entriesByItem({ byItem }: Dataset, { entry, content }: Pick<EaseInput, "entry" | "content">): Csr {
   const x = withEntries(byItem, entry);
   if (!content) return x;
   const length = x.values.length + content.values.length;
@@ -219,11 +219,11 @@ export function timesRows({ rows, offsets, values }: Csr, factors: Float64Array)
 }
 
 /** The step of a part of the work that takes the run from one share of its length to another. */
-function phase(step: FitContext["step"], from: number, to: number): FitContext["step"] {
+export function phase(step: FitContext["step"], from: number, to: number): FitContext["step"] {
   return (done, total) => step(from + ((to - from) * done) / total, 1);
 }
 
-function ratedItems(byItem: Csr): Uint8Array {
+export function ratedItems(byItem: Csr): Uint8Array {
   return Uint8Array.from({ length: byItem.rows }, (_, item) =>
     byItem.offsets[item + 1] > byItem.offsets[item] ? 1 : 0,
   );
