@@ -79,11 +79,13 @@ async function rowOf(data: Dataset, spec: ModelSpec): Promise<string> {
     () => fit(data, spec, { engine }),
   );
   let stages: Readonly<Record<string, number>> = {};
-  const onJob = (_spark: string, seconds: typeof stages) => {
+  const onTask = (_spark: string, seconds: typeof stages) => {
     stages = seconds;
   };
-  const cluster = await sparkCluster({ master: "local[2]", folder: tmpdir(), onJob });
-  const there = await measured(heldBelow, () => fit(data, spec, { engine, cluster }));
+  const there = await measured(heldBelow, async () => {
+    await using cluster = await sparkCluster({ master: "local[2]", folder: tmpdir(), onTask });
+    await fit(data, spec, { engine, cluster });
+  });
   const { start = 0, read = 0, sums = 0, fit: found = 0, write = 0 } = stages;
   const fitted = sums + found;
   const around = there.seconds - start - read - fitted - write;

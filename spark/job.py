@@ -1,14 +1,18 @@
-"""A job of Matinee on Apache Spark, submitted by `matinee train --engine spark`: spark-submit job.py TASK.json
+"""The job of Matinee on Apache Spark, submitted by `matinee train --engine spark` and its like: spark-submit job.py PORT SECONDS
 
-The task names a folder of Parquet to read, a folder that is made for the results, what is to be done, and with what. Each line of
-standard output that begins with "matinee " is an event as JSON: {"share": 0.5} while it works, {"error": CODE, "message": …,
-"fix": …} where it cannot go on. The results are there whole or not at all: they are written into a folder beside their place,
-which is renamed when its manifest.json is complete.
+It connects to a port of this machine, where tasks come from as lines of JSON, and does one after another until there are no more. A task names a
+folder of Parquet to read, a folder that is made for the results, what is to be done, and with what. SECONDS is how long it waits for workers.
+
+Each line of standard output that begins with "matinee " is an event as JSON: {"share": 0.5} while it works, {"done": true} after each task,
+{"error": CODE, "message": …, "fix": …} where a task cannot be done, with "ends": true where no other can be either. The results of a task are there
+whole or not at all: they are written into a folder beside their place, which is renamed when its manifest.json is complete.
 """
 
 import importlib
 import json
 import os
+import queue
+import socket
 import sys
 import threading
 import time
@@ -16,7 +20,7 @@ import traceback
 from urllib.parse import unquote, urlsplit
 
 from preparation import prepare
-from problems import JobError, problem_of
+from problems import JobError, problem_of, within
 from splits import split
 from tables import read_ratings, write_table, write_vectors
 
@@ -27,11 +31,39 @@ def tell(**event):
     print("matinee " + json.dumps(event), flush=True)
 
 
-def stop(code, message, fix=None):
+def refuse(error, **more):
+    tell(error=error.code, message=str(error), **({"fix": error.fix} if error.fix else {}), **more)
+
+
+def stop(error):
     """Ends the process at once: Spark, waiting for what does not come, would not return."""
-    tell(error=code, message=message, **({"fix": fix} if fix else {}))
-    sys.stdout.flush()
+    refuse(error, ends=True)
     os._exit(1)
+
+
+def tasks_from(port):
+    """The tasks that come through a connection, until it is closed. Who closes it before a task is done is gone, or wants no result."""
+    line = socket.create_connection(("127.0.0.1", port))
+    found, busy = queue.SimpleQueue(), threading.Event()
+
+    def read():
+        try:
+            for text in line.makefile(encoding="utf-8"):
+                found.put(json.loads(text))
+        except OSError:
+            pass
+        if busy.is_set() or not found.empty():
+            os._exit(1)
+        found.put(None)
+
+    def tasks():
+        while (task := found.get()) is not None:
+            busy.set()
+            yield task
+            busy.clear()
+
+    threading.Thread(target=read, daemon=True).start()
+    return tasks()
 
 
 def executors(spark):
@@ -41,33 +73,23 @@ def executors(spark):
 
 def wait_for_workers(spark, seconds):
     """A task of one number: without workers that give what is asked for, Spark would wait for ever, and say so in its log alone."""
-    answered = threading.Event()
-
-    def ask():
-        try:
-            spark.sparkContext.parallelize([0], 1).count()
-            answered.set()
-        except Exception:
-            pass
-
-    threading.Thread(target=ask, daemon=True).start()
-    if answered.wait(seconds):
-        return
-    conf = spark.sparkContext.getConf()
-    memory = conf.get("spark.executor.memory", "1g")
-    stop(
-        "CLUSTER_UNAVAILABLE",
-        f"{spark.sparkContext.master}: no worker gave an executor of {memory} within {seconds} s",
-        "start workers, ask for less with --spark-conf spark.executor.memory=SIZE, or wait longer with --spark-wait SECONDS",
-    )
+    try:
+        within(seconds, lambda: spark.sparkContext.parallelize([0], 1).count())
+    except TimeoutError:
+        memory = spark.sparkContext.getConf().get("spark.executor.memory", "1g")
+        raise JobError(
+            "CLUSTER_UNAVAILABLE",
+            f"{spark.sparkContext.master}: no worker gave an executor of {memory} within {seconds:g} s",
+            "start workers, ask for less with --spark-conf spark.executor.memory=SIZE, or wait longer with --spark-wait SECONDS",
+        )
 
 
 class Watch:
-    """Tells how far Spark is while a stage of the work runs, and ends the job when no workers are left."""
+    """Tells how far Spark is while a stage of a task runs, and ends the job when no workers are left."""
 
     def __init__(self, spark, wait):
         self.spark, self.wait, self.local = spark, wait, spark.sparkContext.master.startswith("local")
-        self.seconds, self.span, self.done = {}, (0.0, 0.0), threading.Event()
+        self.seconds, self.span = {}, None
         self.first = self.stages = self.latest = 0
         threading.Thread(target=self._look, daemon=True).start()
 
@@ -82,25 +104,34 @@ class Watch:
                 tell(share=start, stage=name)
 
             def __exit__(self, *_):
+                watch.span = None
                 watch.seconds[name] = round(time.time() - self.began, 3)
 
         return Stage()
 
+    def take_seconds(self):
+        """The seconds of the stages of a task."""
+        seconds, self.seconds = self.seconds, {}
+        return seconds
+
     def _look(self):
         alone_since = None
         tracker = self.spark.sparkContext.statusTracker()
-        while not self.done.wait(0.5):
+        while True:
+            time.sleep(0.5)
+            span = self.span
             try:
-                running = tracker.getActiveStageIds()
-                alone = not self.local and executors(self.spark) < 1
+                running = tracker.getActiveStageIds() if span else []
+                alone = running and not self.local and executors(self.spark) < 1
             except Exception:
                 continue
-            self.latest = max([self.latest, *running])
-            start, end = self.span
-            tell(share=round(start + (end - start) * min(0.99, (self.latest - self.first) / max(1, self.stages)), 4))
-            alone_since = (alone_since or time.time()) if alone and running else None
+            alone_since = (alone_since or time.time()) if alone else None
             if alone_since and time.time() - alone_since > self.wait:
-                stop("CLUSTER_UNAVAILABLE", f"no worker has been left for {self.wait} s", "start workers, and train again")
+                stop(JobError("CLUSTER_UNAVAILABLE", f"no worker has been left for {self.wait:g} s", "start workers, and train again"))
+            self.latest = max([self.latest, *running])
+            if span:
+                start, end = span
+                tell(share=round(start + (end - start) * min(0.99, (self.latest - self.first) / max(1, self.stages)), 4))
 
 
 def factors(spark, task, watch, out):
@@ -247,7 +278,27 @@ def path_of(address):
     return unquote(urlsplit(address).path)
 
 
-def run(task):
+def run(spark, task, watch):
+    """Does a task: its results are there whole or not at all."""
+    out = task["output"] + ".unfinished"
+    made = TASKS[task["task"]](spark, task, watch, out)
+    manifest = {
+        "format": FORMAT,
+        "task": task["task"],
+        "spark": spark.version,
+        "settings": task["settings"],
+        "seed": task["seed"],
+        **made,
+        "seconds": watch.take_seconds(),
+    }
+    with open(path_of(out) + "/manifest.json", "w") as file:
+        json.dump(manifest, file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.rename(path_of(out), path_of(task["output"]))
+
+
+def serve(tasks, wait):
     try:
         import numpy  # noqa: F401, which pyspark.ml needs
         from pyspark.sql import SparkSession
@@ -256,41 +307,30 @@ def run(task):
     began = time.time()
     spark = SparkSession.builder.appName("matinee").getOrCreate()
     tell(share=0.0, spark=spark.version)
-    wait_for_workers(spark, task["wait"])
-    watch = Watch(spark, task["wait"])
+    wait_for_workers(spark, wait)
+    watch = Watch(spark, wait)
     watch.seconds["start"] = round(time.time() - began, 3)
-    out = task["output"] + ".unfinished"
-    made = TASKS[task["task"]](spark, task, watch, out)
-    watch.done.set()
-    manifest = {
-        "format": FORMAT,
-        "task": task["task"],
-        "spark": spark.version,
-        "settings": task["settings"],
-        "seed": task["seed"],
-        **made,
-        "seconds": watch.seconds,
-    }
-    with open(path_of(out) + "/manifest.json", "w") as file:
-        json.dump(manifest, file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.rename(path_of(out), path_of(task["output"]))
-    tell(share=1.0)
+    for task in tasks:
+        try:
+            run(spark, task, watch)
+        except JobError as error:
+            watch.take_seconds()
+            refuse(error)
+        else:
+            tell(share=1.0, done=True)
+        for kept in spark.sparkContext._jsc.getPersistentRDDs().values():
+            kept.unpersist()
     spark.stop()
 
 
 def main():
-    with open(sys.argv[1]) as file:
-        task = json.load(file)
     try:
-        run(task)
+        serve(tasks_from(int(sys.argv[1])), float(sys.argv[2]))
     except JobError as error:
-        stop(error.code, str(error), error.fix)
-    except Exception as error:  # whatever Spark throws
+        stop(error)
+    except Exception as error:  # whatever Spark throws; what it still does for a task is at an end with the process
         traceback.print_exc()
-        found = problem_of(error)
-        stop(found.code, str(found), found.fix)
+        stop(problem_of(error))
 
 
 if __name__ == "__main__":

@@ -1,80 +1,12 @@
-"""Lists for everybody by models of vectors, and their metrics: blocks of users against all items, which every node holds.
-
-Users are folded in by the formulas of src/models/als/als.ts and src/models/mf/mf.ts, in double precision; scores of items are in single
-precision, and equal ones go by index.
-"""
+"""Lists for everybody, and their metrics: blocks of users against all items, by a model that every node holds. Equal scores go by index."""
 
 import numpy as np
-from tables import read_ratings
 from problems import JobError
+from scores import load, scores_of
+from tables import read_ratings
 
 # Scores that a task holds at once, about.
 SCORES = 2**25
-
-
-def load(task):
-    """The arrays and numbers of a model, from files beside the task; the driver runs where they were written."""
-    model = dict(task["model"])
-    for name, kind in model.pop("arrays").items():
-        model[name] = np.fromfile(f"{model['folder']}/{name}.bin", dtype=kind)
-    model["items"] = model["items"].reshape(-1, model["factors"])
-    if model["kind"] == "als":
-        vectors = model["items"].astype(np.float64)
-        model["gram"] = vectors.T @ vectors
-        model["scored"] = (model["items"] != 0).any(axis=1)
-    else:
-        known = (model["items"] != 0).any(axis=1) | (model["itemBias"] != 0)
-        model["scored"] = known if model["centred"] == 0 else np.ones(len(known), dtype=bool)
-    return model
-
-
-def fold_in(model, items, values):
-    """A user's vector and bias by their ratings, and whether these say anything."""
-    return (fold_in_als if model["kind"] == "als" else fold_in_mf)(model, items, values.astype(np.float64))
-
-
-def fold_in_als(model, items, values):
-    f, count = model["factors"], len(items)
-    if count == 0:
-        return np.zeros(f), 0.0, False
-    y, confidence = model["items"][items].astype(np.float64), model["base"] + model["alpha"] * values
-    mass = count if model["scaledBy"] == "ratings" else model["cells"] + np.sum(confidence - 1)
-    a = model["gram"] + (y.T * (confidence - 1)) @ y
-    a[np.diag_indices(f)] += model["regularisation"] * max(1, mass) ** model["scaling"]
-    x = np.linalg.solve(a, y.T @ confidence)
-    return x, 0.0, bool(x.any())
-
-
-def fold_in_mf(model, items, values):
-    f, one, count = model["factors"], model["biased"], len(items)
-    if count == 0:
-        return np.zeros(f), 0.0, model["centred"] == 1
-    own = model["itemBias"][items].astype(np.float64)
-    before = 0.0 if model["userDamping"] is None else np.sum(values - model["mean"] - own) / (model["userDamping"] + count)
-    left = values - model["centred"] * model["mean"] - own - before
-    y = model["items"][items].astype(np.float64)
-    if one:
-        y = np.hstack([y, np.ones((count, 1))])
-    a = y.T @ y
-    a[np.diag_indices(len(a))] += model["regularisation"] * (count + model["damping"]) ** model["scaling"]
-    x = np.linalg.solve(a, y.T @ left)
-    bias = before + (x[f] if one else 0.0)
-    return x[:f], bias, model["centred"] == 1 or bool(x.any()) or bias != 0
-
-
-def scores_of(model, folded):
-    """float32 [users × items]; -inf: no score."""
-    vectors = np.array([x for x, _, _ in folded], dtype=np.float32)
-    scores = vectors @ model["items"].T
-    if model["kind"] == "mf":
-        scores += model["itemBias"]
-        scores += np.array([[model["centred"] * model["mean"] + bias] for _, bias, _ in folded], dtype=np.float32)
-        scores *= np.float32(model["unit"])
-        scores += np.float32(model["zero"])
-        scores -= model["doubts"].astype(np.float32)
-    scores[:, ~model["scored"]] = -np.inf
-    scores[[not known for _, _, known in folded]] = -np.inf
-    return scores
 
 
 def best_of(scores, k):
@@ -116,14 +48,14 @@ def some_users(arrays, most):
 
 def lists_of(model, k, batches):
     """For each user: the index, the items of the list, their scores, how many are the model's, and the columns of the user's rows."""
-    size = len(model["items"])
+    size = len(model["fallback"])
     for users, items, values, held in whole_users(batches, max(1, SCORES // size)):
         ends = np.append(np.flatnonzero(np.diff(users)) + 1, len(users))
         starts = np.append(0, ends[:-1])
         rows = [slice(start, end) for start, end in zip(starts, ends)]
         evidence = (held == 0) & ~np.isnan(values)
-        folded = [fold_in(model, items[own][evidence[own]], values[own][evidence[own]]) for own in rows]
-        for own, scores in zip(rows, scores_of(model, folded)):
+        profiles = [(items[own][evidence[own]], values[own][evidence[own]]) for own in rows]
+        for own, scores in zip(rows, scores_of(model, profiles)):
             profile = items[own][held[own] == 0]
             scores[profile] = -np.inf
             chosen = best_of(scores, k)

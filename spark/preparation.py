@@ -1,9 +1,10 @@
 """Preparation: what src/data/reading does with the rows of a table, for tables of Parquet, and of CSV with a line of names."""
 
 import json
-from urllib.parse import unquote
+import re
+from urllib.parse import unquote, urlsplit
 
-from problems import JobError
+from problems import JobError, reason_of, within
 
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 WHOLE = r"^(0|-?[1-9]\d*)(\.0+)?$"
@@ -26,16 +27,44 @@ def plain_name(name):
     return "".join(sign for sign in name if sign.isalnum())
 
 
-def open_table(spark, task):
+def names_at(spark, address, seconds):
+    """The names of the files at an address. Hadoop itself would ask for a quarter of an hour where nothing answers."""
+    path = spark._jvm.org.apache.hadoop.fs.Path(address)
+
+    def ask():
+        files = path.getFileSystem(spark._jsc.hadoopConfiguration())
+        return [status.getPath().getName() for status in files.listStatus(path)] if files.exists(path) else None
+
+    try:
+        names = within(seconds, ask)
+    except TimeoutError:
+        fix = "correct the address, start what serves it, or wait longer with --spark-wait SECONDS"
+        raise JobError("DATA_NOT_FOUND", f"{address} does not answer within {seconds:g} s", fix)
+    except Exception as error:
+        raise unreachable(spark, address, str(error)) or error
+    if names is None:
+        raise JobError("DATA_NOT_FOUND", f"Spark sees no file or folder {address}", "give a path or an address that all nodes see")
+    return names
+
+
+def unreachable(spark, address, text):
+    """Why an address cannot be read, where that is known."""
+    scheme = urlsplit(address).scheme
+    if "No FileSystem for scheme" in text or re.search(r"ClassNotFoundException: .*FileSystem", text):
+        hadoop = spark._jvm.org.apache.hadoop.util.VersionInfo.getVersion()
+        package = f", such as --spark-conf spark.jars.packages=org.apache.hadoop:hadoop-aws:{hadoop}" if scheme == "s3a" else ""
+        return JobError("PACKAGE_MISSING", f"this Spark cannot read {scheme}:// addresses", f"add what reads them{package}")
+    if re.search(r"(ConnectException|UnknownHostException|NoRouteToHostException|SocketTimeoutException|ConnectTimeoutException)", text):
+        return JobError("DATA_NOT_FOUND", f"nothing answers at {address}: {reason_of(text)}", "correct the address, or start what serves it")
+    return None
+
+
+def open_table(spark, task, wait):
     """A table of Parquet, or of CSV whose values are texts, with a column `broken` for rows of other lengths."""
     from pyspark.sql.types import StringType, StructField, StructType
 
     address, file = task["input"], base_name(task["input"])
-    path = spark._jvm.org.apache.hadoop.fs.Path(address)
-    files = path.getFileSystem(spark._jsc.hadoopConfiguration())
-    if not files.exists(path):
-        raise JobError("DATA_NOT_FOUND", f"Spark sees no file or folder {address}", "give a path or an address that all nodes see")
-    names = [status.getPath().getName() for status in files.listStatus(path)]
+    names = names_at(spark, address, wait)
     if any(name.endswith(".parquet") for name in names):
         table = spark.read.parquet(address)
         return table, list(table.columns)
@@ -246,7 +275,7 @@ def prepare(spark, task, watch, out):
         return spark.read.parquet(f"{folder}/{name}")
 
     with watch.stage("read", 0.0, 0.4, stages=6):
-        table, names = open_table(spark, task)
+        table, names = open_table(spark, task, watch.wait)
         columns = find_columns(names, task)
         rows = understood(table, columns, task)
         seen = check_rows(rows, columns, task)

@@ -1,6 +1,8 @@
 """What keeps a job from going on, as one of Matinee's errors."""
 
 import re
+from concurrent.futures import Future
+from threading import Thread
 
 
 class JobError(Exception):
@@ -9,6 +11,20 @@ class JobError(Exception):
     def __init__(self, code, message, fix=None):
         super().__init__(message)
         self.code, self.fix = code, fix
+
+
+def within(seconds, work):
+    """What `work` returns or raises; TimeoutError where it takes longer, in a thread for which nobody waits then."""
+    answer = Future()
+
+    def run():
+        try:
+            answer.set_result(work())
+        except Exception as error:
+            answer.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return answer.result(seconds)
 
 
 def reason_of(error):

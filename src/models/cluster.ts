@@ -83,13 +83,13 @@ export type TakeProducts = (item: number, others: Int32Array, products: Float64A
 
 /**
  * Machines that find what is costly in training. Ratings are users × items, in memory here or on the cluster, and each method throws CLUSTER_UNAVAILABLE, CLUSTER_FAILED,
- * PACKAGE_MISSING, WRITE_FAILED, MEMORY, CANCELLED. What is found of pairs of items comes with the sums of items, as each is a job by itself.
+ * PACKAGE_MISSING, WRITE_FAILED, MEMORY, CANCELLED. What is found of pairs of items comes with the sums of items, since both read all ratings.
  */
 export interface Cluster {
   factorise(ratings: Csr | ClusterRatings, wanted: Factorisation, step: Step): Promise<FoundVectors>;
   sums(ratings: Csr | ClusterRatings, step: Step): Promise<ItemSums>;
   /** The items nearest to each item, by the cosine of their ratings over all users: as `allNeighbours` has them. */
-  neighbours(ratings: Csr, wanted: NearestItems, step: Step): Promise<ItemSums & Neighbours>;
+  neighbours(ratings: Csr | ClusterRatings, wanted: NearestItems, step: Step): Promise<ItemSums & Neighbours>;
   /** XᵀX, summed in double precision, of more numbers than this machine may hold at once. */
-  products(ratings: Csr, take: TakeProducts, step: Step): Promise<ItemSums>;
+  products(ratings: Csr | ClusterRatings, take: TakeProducts, step: Step): Promise<ItemSums>;
 }

@@ -1,5 +1,5 @@
 import { checkNumber } from "../check-arguments.ts";
-import type { Arithmetic } from "../compute/engine.ts";
+import type { Engine } from "../compute/engine.ts";
 import { MatineeError } from "../errors.ts";
 import { version } from "../version.ts";
 import type { Cluster, ClusterRatings } from "./cluster.ts";
@@ -13,8 +13,8 @@ import type { Trained } from "./trained.ts";
 /** Options of `fitOnCluster`. */
 export interface FitOnClusterOptions extends Pick<FitOptions, "seed" | "onProgress" | "signal"> {
   readonly cluster: Cluster;
-  /** For the record of the training. */
-  readonly arithmetic: Arithmetic;
+  /** For what is not done on the cluster, such as an inverse. */
+  readonly engine: Engine;
 }
 
 /**
@@ -31,12 +31,13 @@ export async function fitOnCluster(
   checkFitsOnCluster(spec);
   const { algorithm, settings: config } = resolved;
   checkNumber("fitOnCluster", "seed", options.seed, { least: 0, whole: true });
-  const { cluster, arithmetic, seed = 0 } = options;
+  const { cluster, engine, seed = 0 } = options;
   const step = stepper("training", options);
   await step(0, 1);
-  const state = await algorithm.fitOnCluster!(train, config, { cluster, seed, step });
+  const state = await algorithm.fitOnCluster!(train, config, { cluster, engine, seed, step });
   checkFinite(state, config);
   options.onProgress?.(1);
+  const { arithmetic } = engine;
   return { info: train.info, state, record: { config, seed, arithmetic, data: train.fingerprint, version } };
 }
 
@@ -44,13 +45,13 @@ export async function fitOnCluster(
 export function checkFitsOnCluster(spec: ModelSpec): void {
   const resolved = resolveSpec(spec);
   checkOnCluster(resolved);
-  if (resolved.algorithm.fitOnCluster) return;
-  const able = algorithms.filter((algorithm) => algorithm.fitOnCluster).map(({ name }) => name);
-  throw new MatineeError(
-    "CAPABILITY_MISSING",
-    `${resolved.algorithm.name} is not fitted to ratings that lie on a cluster`,
-    {
-      fix: `choose one of ${able.join(", ")}; or read the ratings here, without --spark-prepare`,
-    },
-  );
+  const { algorithm, settings } = resolved;
+  const { features = "none" } = settings;
+  if (algorithm.fitOnCluster && features === "none") return;
+  const able = algorithms.filter(({ fitOnCluster }) => fitOnCluster).map(({ name }) => name);
+  const choose = algorithm.fitOnCluster ? "set features=none" : `choose one of ${able.join(", ")}`;
+  const what = algorithm.fitOnCluster ? `${algorithm.name} with features` : algorithm.name;
+  throw new MatineeError("CAPABILITY_MISSING", `${what} is not fitted to ratings that lie on a cluster`, {
+    fix: `${choose}; or read the ratings here, without --spark-prepare`,
+  });
 }

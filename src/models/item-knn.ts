@@ -26,10 +26,20 @@ import { placeCsr } from "../compute/engine.ts";
 import { scatterScores } from "../compute/kernels/scores.ts";
 import { allNeighbours, neighboursBytes } from "../compute/neighbours.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { meansOfRows } from "../matrix/csr.ts";
+import { type Csr, meansOfRows } from "../matrix/csr.ts";
 import { biasesOfSums, itemBiases, userBias } from "./bias.ts";
+import type { ClusterRatings } from "./cluster.ts";
 import { type BlockNeighbours, blockNeighboursBytes, neighboursOfBlocks } from "./item-knn/out-of-core.ts";
-import type { Algorithm, Answer, Explanation, ExplanationPart, FitContext, Profile, State } from "./model.ts";
+import type {
+  Algorithm,
+  Answer,
+  ClusterContext,
+  Explanation,
+  ExplanationPart,
+  FitContext,
+  Profile,
+  State,
+} from "./model.ts";
 import { dislikeSetting } from "./shared/dislikes.ts";
 import { firstMean, meanRating, ruleIndex } from "./shared/fallback.ts";
 import { Type } from "./shared/schema.ts";
@@ -99,7 +109,15 @@ export const itemKnnAlgorithm: Algorithm<ItemKnnSettings> = {
   estimateBlocks: (shape, { k }) => blockNeighboursBytes(shape, k),
 
   async fit(train, settings, context) {
-    return stateOf(await (context.cluster ? learnFromCluster : learn)(train, settings, context), settings, train);
+    const { cluster, step } = context;
+    const learnt = cluster
+      ? await learnFromCluster(train.byUser, settings, { cluster, step })
+      : await learn(train, settings, context);
+    return stateOf(learnt, settings, train);
+  },
+
+  async fitOnCluster(train, settings, context) {
+    return stateOf(await learnFromCluster(train, settings, context), settings, train.info);
   },
 
   async fitBlocks(blocks, settings, context) {
@@ -255,11 +273,11 @@ async function learn(
 }
 
 async function learnFromCluster(
-  { byUser }: Dataset,
+  ratings: Csr | ClusterRatings,
   { k, shrinkage }: ItemKnnSettings,
-  { cluster, step }: FitContext,
+  { cluster, step }: Pick<ClusterContext, "cluster" | "step">,
 ): Promise<BlockNeighbours> {
-  const { counts, sums, ...neighbours } = await cluster!.neighbours(byUser, { k, shrinkage }, step);
+  const { counts, sums, ...neighbours } = await cluster.neighbours(ratings, { k, shrinkage }, step);
   const itemMeans = sums.map((sum, item) => sum / counts[item]); // NaN without ratings
   return { neighbours, ...biasesOfSums({ counts, sums }, itemDamping), itemMeans };
 }

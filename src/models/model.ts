@@ -103,7 +103,7 @@ export interface BlocksContext extends Omit<FitContext, "embedder" | "from" | "c
 }
 
 /** What fitting to ratings that lie on a cluster gets besides them and settings. */
-export interface ClusterContext extends Pick<FitContext, "seed" | "step"> {
+export interface ClusterContext extends Pick<FitContext, "engine" | "seed" | "step"> {
   readonly cluster: Cluster;
 }
 

@@ -2,7 +2,7 @@
  * Apache Spark as the cluster that models are fitted on: M. Zaharia et al., "Apache Spark: a unified engine for big data processing",
  * CACM 59(11), 2016. Ratings and what is found go through Parquet in a folder that all nodes see; in between, spark/job.py does the work.
  */
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Step } from "../compute/engine.ts";
@@ -21,13 +21,13 @@ import { findSpark } from "./find-spark.ts";
 import { asEvidence, checkListsOnSpark, writeItemIds, writeModel } from "./lists.ts";
 import { findSource, type Prepared, type PreparedRatings, prepareTask, readPrepared } from "./prepare.ts";
 import { type ClusterSplit, readTrain, splitTask } from "./split.ts";
-import { submitJob } from "./submit.ts";
+import { type SparkJob, submitJob } from "./submit.ts";
 import { readNeighbours, readProducts, readSums, readVectors, writeRatings } from "./tables.ts";
 
 export interface SparkOptions {
   /** Where it runs: `local[*]`, or the address of a cluster, such as spark://HOST:PORT. */
   readonly master: string;
-  /** A folder that all nodes see; a job works in a folder of its own in it. */
+  /** A folder that all nodes see; each task has a folder of its own in it. */
   readonly folder: string;
   /** Properties of Spark. */
   readonly conf?: Readonly<Record<string, string>>;
@@ -36,12 +36,15 @@ export interface SparkOptions {
   /** Seconds to wait for workers; 60 unless given. */
   readonly wait?: number;
   readonly signal?: AbortSignal;
-  /** Told of each job that has ended: the version of Spark, and the seconds that each stage took. */
-  onJob?(spark: string, seconds: Readonly<Record<string, number>>): void;
+  /** Told of each task that is done: the version of Spark, and the seconds that each stage took; of the first one, also its start. */
+  onTask?(spark: string, seconds: Readonly<Record<string, number>>): void;
 }
 
-/** A cluster that also prepares ratings: from a table as it is to ratings by index. */
-export interface SparkCluster extends Cluster {
+/**
+ * A cluster that also prepares ratings: from a table as it is to ratings by index. Spark starts with the first task, does one after another, and ends when the
+ * cluster is disposed of, or after a minute without any; the next task starts it anew.
+ */
+export interface SparkCluster extends Cluster, AsyncDisposable {
   /**
    * Prepares the ratings of a source that Spark reads: Parquet, or CSV with a line of names, as one file, a folder of parts, or an address such
    * as hdfs:// or s3a://.
@@ -111,6 +114,9 @@ const blockRatings = 2_500_000;
 const pairRatings = 5_000_000;
 const fewestBlocks = 4;
 
+/** Milliseconds without a task after which a job ends: what follows here, such as an inverse, may take long, and nodes are wanted by others. */
+const idleWithin = 60_000;
+
 /** What a job is to do. */
 interface Task {
   readonly task: "factors" | "sums" | "neighbours" | "products" | "split";
@@ -142,6 +148,22 @@ export async function sparkCluster(options: SparkOptions): Promise<SparkCluster>
   const { master, folder, conf = {}, wait = 60, signal } = options;
   const properties = { ...usualProperties(master), ...conf };
 
+  let job: SparkJob | undefined;
+  let idle: NodeJS.Timeout | undefined;
+  let before: Promise<unknown> = Promise.resolve();
+  const endJob = async () => {
+    clearTimeout(idle);
+    const last = job;
+    job = undefined;
+    await last?.[Symbol.asyncDispose]();
+  };
+  /** What is done with the job, one thing after another. */
+  function inTurn<T>(use: () => Promise<T>): Promise<T> {
+    const done = before.then(use);
+    before = done.catch(() => {});
+    return done;
+  }
+
   /** Runs a task of spark/job.py, and reads what it found: in tables of the folder `output`. */
   function run<T, Made = unknown>(
     makeTask: (work: string) => Promise<object>,
@@ -152,17 +174,16 @@ export async function sparkCluster(options: SparkOptions): Promise<SparkCluster>
       await mkdir(work, { recursive: true });
       const output = join(work, "found");
       const places = { output: at(output), work: at(join(work, "checkpoints")) };
-      const file = join(work, "task.json");
-      await writeFile(file, JSON.stringify({ seed: 0, ...(await makeTask(work)), ...places, wait }));
-      await submitJob(program, {
-        master,
-        conf: properties,
-        task: file,
-        ...present({ signal }),
-        onProgress: (share) => void step(share, 1).catch(() => {}), // an abort reaches the job by its signal
+      const task = { seed: 0, ...(await makeTask(work)), ...places };
+      await inTurn(async () => {
+        clearTimeout(idle);
+        if (job?.ended) await endJob();
+        job ??= await submitJob(program, { master, conf: properties, wait, ...present({ signal }) });
+        await job.run(task, (share) => void step(share, 1).catch(() => {})); // an abort reaches the job by its signal
+        idle = setTimeout(() => void inTurn(endJob), idleWithin).unref();
       });
       const manifest = await readManifest<Made>(output);
-      options.onJob?.(manifest.spark, manifest.seconds);
+      options.onTask?.(manifest.spark, manifest.seconds);
       return await read(output, manifest);
     });
   }
@@ -279,6 +300,8 @@ export async function sparkCluster(options: SparkOptions): Promise<SparkCluster>
         use(await readPrepared(output, manifest, found, step)),
       );
     },
+
+    [Symbol.asyncDispose]: () => inTurn(endJob),
   };
 }
 

@@ -1,4 +1,4 @@
-/** Lists for everybody, and their metrics, by models of vectors on Spark: what a job is told of a model, and of ratings. */
+/** Lists for everybody, and their metrics, on Spark: what a job is told of a model, and of ratings. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { localEngine } from "../compute/engine.ts";
@@ -11,20 +11,36 @@ import { popularAlgorithm } from "../models/popular.ts";
 import { rescalingOf, standardValuesOf } from "../models/shared/standard-scale.ts";
 import type { Trained } from "../models/trained.ts";
 
+/** The tensors by which each model is asked on Spark; doubts, which are made of numbers of ratings, are what caution takes off. */
+const arraysOf: Readonly<Record<string, readonly string[]>> = {
+  popular: [],
+  bias: ["itemBias", "doubts"],
+  "item-knn": ["offsets", "neighbours", "similarities"],
+  ease: ["weights", "rated", "discount"],
+  als: ["items"],
+  mf: ["items", "itemBias", "doubts"],
+};
+
 /** Refuses a model whose lists Spark does not make. @throws CAPABILITY_MISSING */
 export function checkListsOnSpark({ state }: Pick<Trained, "state">): void {
-  const able = state.algorithm === "als" || state.algorithm === "mf";
-  if (able && !("content" in state.facts) && !("features" in state.facts)) return;
-  const what = able ? `${state.algorithm} with features` : state.algorithm;
+  const { algorithm, facts, tensors } = state;
+  const able = Object.hasOwn(arraysOf, algorithm);
+  const withFeatures = /^(als|mf)$/.test(algorithm) && ("content" in facts || "features" in facts);
+  const overUsers = algorithm === "ease" && !("weights" in tensors);
+  if (able && !withFeatures && !overUsers) return;
+  const what = withFeatures ? `${algorithm} with features` : overUsers ? "ease over users" : algorithm;
+  const others = "make them here, without --engine spark";
   throw new MatineeError("CAPABILITY_MISSING", `the lists of ${what} are not made on Spark`, {
-    fix: "choose als or mf; or make them here, without --engine spark",
+    fix: overUsers
+      ? `train it on Spark, which fits it over films; or ${others}`
+      : `choose one of ${Object.keys(arraysOf).join(", ")}; or ${others}`,
   });
 }
 
 /** Writes a model for a job into a folder: arrays as they lie in memory. Returns what the task says of it. */
 export async function writeModel(folder: string, { state, info }: Trained): Promise<Record<string, unknown>> {
   const { tensors, facts } = state;
-  const [size, factors] = tensors.items.shape;
+  const size = info.items.size;
   const fallback = new Float32Array(size);
   using engine = localEngine();
   const counts = { counts: { shape: [size], data: info.counts } };
@@ -34,20 +50,28 @@ export async function writeModel(folder: string, { state, info }: Trained): Prom
   const doubts = Float64Array.from(info.counts, (_, item) => {
     return doubt === 0 ? 0 : doubt / Math.sqrt((tensors.ratingCounts.data[item] as number) + 1);
   });
-  const arrays = {
-    ...{ items: tensors.items.data, fallback },
-    ...(state.algorithm === "mf" && { itemBias: tensors.itemBias.data, doubts }),
-  };
+  const ones = () => new Float64Array(size).fill(1);
+  const named = arraysOf[state.algorithm].map((name) => {
+    return [name, name === "doubts" ? doubts : (tensors[name]?.data ?? ones())] as const; // an early ease has no discount
+  });
+  const arrays = Object.fromEntries([...named, ["fallback", fallback] as const]);
   await mkdir(folder, { recursive: true });
   for (const [name, { buffer, byteOffset, byteLength }] of Object.entries(arrays)) {
     await writeFile(join(folder, `${name}.bin`), new Uint8Array(buffer, byteOffset, byteLength));
   }
   return {
     ...facts,
-    ...{ kind: state.algorithm, folder, factors, cells: size, ...rescalingOf(state) },
+    ...{ kind: state.algorithm, folder, factors: tensors.items?.shape[1] ?? 0, cells: size, ...rescalingOf(state) },
     ...{ damping: numberIn(facts, "damping") ?? 0, userDamping: numberIn(facts, "userDamping") ?? null },
-    arrays: Object.fromEntries(Object.keys(arrays).map((name) => [name, name === "doubts" ? "<f8" : "<f4"])),
+    arrays: Object.fromEntries(Object.entries(arrays).map(([name, data]) => [name, typeOf(data)])),
   };
+}
+
+/** The name that numpy has for the numbers of an array. */
+function typeOf(array: object): string {
+  if (array instanceof Float64Array) return "<f8";
+  if (array instanceof Float32Array) return "<f4";
+  return array instanceof Int32Array ? "<i4" : "u1";
 }
 
 function numberIn(facts: State["facts"], name: string): number | undefined {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { assertRefused, matineeProcess, temporaryFolder } from "../../test/helpers/command.ts";
 import { findSpark } from "./find-spark.ts";
-import { submitJob } from "./submit.ts";
+import { type SparkJob, submitJob } from "./submit.ts";
 
 const folder = temporaryFolder();
 const onUnix = { skip: process.platform === "win32" ? "programs need a #! line" : false };
@@ -18,37 +18,82 @@ function program(code: string): string {
   return file;
 }
 
-function submit(code: string, more: { master?: string; signal?: AbortSignal } = {}): Promise<number[]> {
+const submission = { master: "local[2]", conf: { "spark.a": "b=c" }, wait: 7 };
+
+/** Has a stand-in do one task. */
+async function submit(code: string, more: { master?: string; signal?: AbortSignal } = {}): Promise<number[]> {
   const shares: number[] = [];
-  const submission = { master: "local[2]", conf: { "spark.a": "b=c" }, task: "task.json", ...more };
-  const job = submitJob(
-    { submit: program(code), python: "python3" },
-    { ...submission, onProgress: (share) => shares.push(share) },
-  );
-  return job.then(() => shares);
+  await using job = await submitJob({ submit: program(code), python: "python3" }, { ...submission, ...more });
+  await job.run({ task: "sums" }, (share) => shares.push(share));
+  return shares;
+}
+
+/** The code of a stand-in that does each task by `work(task, tell)`, and writes what is said of its end into a file. */
+function serving(work: string, endFile: string): string {
+  return `
+    const tell = (event) => console.log("matinee " + JSON.stringify(event));
+    const line = require("node:net").connect(Number(process.argv.at(-2)), "127.0.0.1");
+    const work = ${work};
+    require("node:readline").createInterface({ input: line }).on("line", (text) => work(JSON.parse(text), tell));
+    line.on("end", () => require("node:fs").writeFileSync(${JSON.stringify(endFile)}, "no more tasks"));`;
 }
 
 describe("submitting a job", onUnix, () => {
-  it("hands over the master, properties, the job and its task, and tells how far it is", async () => {
+  it("hands over the master, properties and the job, and tells how far a task is", async () => {
     const file = join(folder, "arguments.json");
     const shares = await submit(`
       console.log('matinee {"share": 0.25}');
       console.log('26/01/01 WARN matinee {');
       console.log('matinee is a word of a log');
       require("node:fs").writeFileSync(${JSON.stringify(file)}, JSON.stringify([process.argv.slice(2), process.env.PYSPARK_PYTHON]));
-      console.log('matinee {"share": 1}');
+      console.log('matinee {"share": 1, "done": true}');
     `);
     assert.deepEqual(shares, [0.25, 1]);
     const [args, python] = JSON.parse(readFileSync(file, "utf8"));
-    const job = args.splice(-2, 1)[0];
+    const [job, port] = args.splice(-3, 2);
     const nodes = args.splice(5, 1)[0];
     const named = ["--master", "local[2]", "--name", "matinee", "--py-files"];
-    assert.deepEqual(args, [...named, "--conf", "spark.a=b=c", "task.json"]);
+    assert.deepEqual(args, [...named, "--conf", "spark.a=b=c", "7"]);
+    assert.ok(Number(port) > 0);
     const files = (nodes as string).split(",").map((path) => readFileSync(path, "utf8"));
     assert.match(files[0], /numpy/);
     assert.match(files[1], /def prepare\(/);
     assert.match(readFileSync(job, "utf8"), /pyspark/);
     assert.equal(python, process.env.PYSPARK_PYTHON ?? "python3");
+  });
+
+  it("has one process do task after task, also after one that could not be done, and ends it when it is disposed of", async () => {
+    const ended = join(folder, "no-more");
+    const code = serving(
+      `({ n }, tell) => n === 2 ? tell({ error: "DATA_EMPTY", message: "nothing" }) : tell({ share: n / 10, done: true })`,
+      ended,
+    );
+    const shares: number[] = [];
+    const run = (job: SparkJob, n: number) => job.run({ n }, (share) => shares.push(share));
+    {
+      await using job = await submitJob({ submit: program(code), python: "python3" }, submission);
+      await run(job, 1);
+      await assert.rejects(run(job, 2), { code: "DATA_EMPTY" });
+      await run(job, 3);
+      assert.deepEqual([shares, job.ended], [[0.1, 0.3], false]);
+      assert.throws(() => readFileSync(ended));
+    }
+    assert.equal(readFileSync(ended, "utf8"), "no more tasks");
+  });
+
+  it("says what ended a job between tasks, and that it is over", async () => {
+    const code = serving(
+      `(task, tell) => { tell({ done: true }); setTimeout(() => process.kill(process.pid, "SIGKILL"), 50); }`,
+      "",
+    );
+    await using job = await submitJob({ submit: program(code), python: "python3" }, submission);
+    await job.run({}, () => {});
+    const message = /^spark-submit was ended/;
+    while (!job.ended) await new Promise((resolve) => setTimeout(resolve, 10));
+    await assert.rejects(
+      job.run({}, () => {}),
+      { code: "CLUSTER_FAILED", message },
+    );
   });
 
   for (const [what, code, error] of [
@@ -59,12 +104,12 @@ describe("submitting a job", onUnix, () => {
     ],
     [
       "a code that the table lacks",
-      `console.log('matinee {"error": "OTHER", "message": "odd"}'); process.exit(1)`,
+      `console.log('matinee {"error": "OTHER", "message": "odd", "ends": true}'); process.exit(1)`,
       { code: "CLUSTER_FAILED", message: "odd", fix: "see the logs of its nodes" },
     ],
     [
-      "an error of the job, also where Spark then ends well",
-      `console.log('matinee {"error": "MEMORY", "message": "too much"}')`,
+      "an error that ends the job, also where Spark then ends well",
+      `console.log('matinee {"error": "MEMORY", "message": "too much", "ends": true}')`,
       { code: "MEMORY", message: "too much" },
     ],
     [
@@ -113,7 +158,8 @@ describe("submitting a job", onUnix, () => {
     await new Promise((resolve) => server.once("listening", resolve));
     const { port } = server.address() as { port: number };
     const never = `throw new Error("started")`;
-    assert.deepEqual(await submit("", { master: `spark://127.0.0.1:1,127.0.0.1:${port}` }), []);
+    const done = `console.log('matinee {"done": true}')`;
+    assert.deepEqual(await submit(done, { master: `spark://127.0.0.1:1,127.0.0.1:${port}` }), []);
     server.close();
     await assert.rejects(submit(never, { master: `spark://127.0.0.1:${port}` }), {
       code: "CLUSTER_UNAVAILABLE",

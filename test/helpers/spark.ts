@@ -4,7 +4,9 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { after } from "node:test";
 import { setTimeout } from "node:timers/promises";
+import { type SparkCluster, sparkCluster } from "../../src/spark/cluster.ts";
 import { findSpark, type SparkProgram } from "../../src/spark/find-spark.ts";
 import { freePort } from "./free-port.ts";
 
@@ -25,6 +27,8 @@ export const smallJobs: Readonly<Record<string, string>> = {
   "spark.driver.bindAddress": "127.0.0.1",
   "spark.driver.memory": "1g",
   "spark.executor.memory": "600m",
+  "spark.sql.shuffle.partitions": "3",
+  "spark.hadoop.ipc.client.connect.max.retries": "1", // of an address in hdfs:// that refuses
   "spark.driver.extraJavaOptions": quickJava,
   "spark.executor.extraJavaOptions": quickJava,
 };
@@ -34,6 +38,15 @@ export const smallJobFlags: readonly string[] = [
   "--spark-conf",
   ...Object.entries(smallJobs).map(([name, value]) => `${name}=${value}`),
 ];
+
+let shared: Promise<SparkCluster> | undefined;
+after(async () => (await shared)?.[Symbol.asyncDispose]());
+
+/** Spark on this machine alone, for all tests of a file: it starts once, and ends with the file. */
+export function localSpark(folder: string, conf: Readonly<Record<string, string>> = smallJobs): Promise<SparkCluster> {
+  shared ??= sparkCluster({ master: "local[2]", folder, conf });
+  return shared;
+}
 
 export interface StandaloneCluster extends AsyncDisposable {
   /** spark://127.0.0.1:PORT */

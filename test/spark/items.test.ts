@@ -10,18 +10,16 @@ import type { Cluster, ItemSums } from "../../src/models/cluster.ts";
 import { configureOnCluster } from "../../src/models/configure.ts";
 import { fit } from "../../src/models/fit.ts";
 import type { State } from "../../src/models/model.ts";
-import { type SparkOptions, sparkCluster } from "../../src/spark/cluster.ts";
 import { assertRefused, matinee, temporaryFolder } from "../helpers/command.ts";
 import { dataFolder, needsData } from "../helpers/data.ts";
 import { near } from "../helpers/numbers.ts";
-import { needsSpark, smallJobFlags, smallJobs } from "../helpers/spark.ts";
+import { localSpark, needsSpark, smallJobFlags } from "../helpers/spark.ts";
 import { randomDataset } from "../helpers/toy.ts";
 
 const folder = temporaryFolder();
 /** What jobs left behind. */
 const left = () => readdirSync(folder).filter((name) => name.startsWith("."));
-const local = (more: Partial<SparkOptions> = {}) =>
-  sparkCluster({ master: "local[2]", folder, conf: smallJobs, ...more });
+const local = () => localSpark(folder);
 
 /** The states of a model by the engine and by a cluster. */
 async function bothOf(
@@ -72,20 +70,20 @@ describe("items and their pairs on Spark", needsSpark(), () => {
   });
 
   it("multiplies as the engine does (ease)", async () => {
-    assertSame(...(await bothOf(await million, await local({ blocks: 3 }), "ease")));
+    assertSame(...(await bothOf(await million, await local(), "ease")));
     assert.deepEqual(left(), []);
   });
 
   it("takes amounts of any fractions, more blocks than films, and films that nobody rated", async () => {
-    const { byUser, ...info } = randomDataset(30, 6, 0.4, 3);
-    const values = byUser.values.map((value, n) => (byUser.indices[n] === 2 ? 0 : value * Math.PI + n / 7));
+    const { byUser, ...info } = randomDataset(30, 3, 0.7, 3);
+    const values = byUser.values.map((value, n) => (byUser.indices[n] === 1 ? 0 : value * Math.PI + n / 7));
     const data = datasetFromCsr({ ...info, feedback: "events" }, { ...byUser, values }, info.report);
-    const [here, there] = await bothOf(data, await local({ blocks: 8 }), "item-knn", {
+    const [here, there] = await bothOf(data, await local(), "item-knn", {
       scale: "data",
       k: 3,
       shrinkage: 2,
     });
-    assert.equal(numbers(there, "offsets")[3] - numbers(there, "offsets")[2], 0);
+    assert.equal(numbers(there, "offsets")[2] - numbers(there, "offsets")[1], 0);
     assertSame(here, there, ["itemMeans", "itemBias"]);
   });
 

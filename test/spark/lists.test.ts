@@ -11,11 +11,10 @@ import { fit } from "../../src/models/fit.ts";
 import { random } from "../../src/random.ts";
 import { openModel } from "../../src/recommend/open-model.ts";
 import { recommendAll } from "../../src/recommend/recommend-all.ts";
-import { sparkCluster } from "../../src/spark/cluster.ts";
 import { eachRow } from "../../src/spark/tables.ts";
 import { assertRefused, matinee, temporaryFolder } from "../helpers/command.ts";
 import { near } from "../helpers/numbers.ts";
-import { needsSpark, smallJobFlags, smallJobs } from "../helpers/spark.ts";
+import { localSpark, needsSpark, smallJobFlags, smallJobs } from "../helpers/spark.ts";
 import { randomDataset } from "../helpers/toy.ts";
 
 const folder = temporaryFolder();
@@ -41,8 +40,7 @@ describe("splits, lists and metrics on Spark", needsSpark(), () => {
     writeFileSync(source, `user,item,rating,time\n${lines.join("\n")}\n`);
     const here = await readRatings(source);
     using engine = await createEngine({ threads: 2 });
-    const conf = { ...smallJobs, "spark.driver.memory": "2g" };
-    const cluster = await sparkCluster({ master: "local[2]", folder, conf });
+    const cluster = await localSpark(folder, { ...smallJobs, "spark.driver.memory": "2g" });
     await cluster.prepare(source, {}, noStep, async (prepared) => {
       for (const name of ["time:0.83", "latest:0.8", "loo:last-moment"]) {
         const { test } = await splitRatings(here, parseSplitter(name), 3).split(0);
@@ -80,14 +78,44 @@ describe("splits, lists and metrics on Spark", needsSpark(), () => {
   });
 });
 
+describe("lists on Spark of models without vectors", needsSpark(), () => {
+  it("are those of the engine", async () => {
+    const source = join(folder, "few.csv");
+    const lines = writeSmall(source);
+    const here = await readRatings(source);
+    using engine = await createEngine({ threads: 2 });
+    const cluster = await localSpark(folder);
+    await cluster.prepare(source, {}, noStep, async (prepared) => {
+      assert.equal(prepared.ratings, lines);
+      for (const [model, settings] of [
+        ["popular", {}],
+        ["bias", {}],
+        ["item-knn", { k: 1 }], // of few neighbours, so that places are left to be filled
+        ["ease", { lambda: 5 }],
+        ["ease", { lambda: 5, values: "binary", beta: 0 }],
+      ] as const) {
+        const listing = await fit(here, configureOnCluster(model, settings), { engine });
+        const out = join(folder, `${model}-${Object.values(settings).join("-")}.parquet`);
+        const all = await cluster.lists(listing, prepared, { k: 10, out }, noStep);
+        using opened = openModel(listing, engine);
+        const lists = await recommendAll(opened, here, { k: 10, engine });
+        const own = lists.chosen.reduce((sum, chosen) => sum + chosen, 0);
+        assert.deepEqual([all.users, all.own], [here.users.size, own], model);
+        if (model === "item-knn") assert.ok(own < all.rows);
+        await eachRow<Row>(out, ["user", "rank", "item", "score"], all.rows, ({ user, rank, item, score }) => {
+          const at = 10 * here.users.index(Number(user)) + rank - 1;
+          assert.equal(here.items.index(Number(item)), lists.items[at], `${model} ${user} ${rank}`);
+          near(score, lists.scores[at], 1e-5);
+        });
+      }
+    });
+  });
+});
+
 describe("lists and metrics on Spark by the command", needsSpark(), () => {
   it("writes lists of a saved model, and judges a model", async () => {
     const source = join(folder, "small.csv");
-    const { users, items, byUser } = randomDataset(60, 40, 0.3, 1);
-    const lines = Array.from(rowsOfEntries(byUser.offsets), (user, n) => {
-      return `${users.id(user)},${items.id(byUser.indices[n])},${byUser.values[n]}`;
-    });
-    writeFileSync(source, `user,item,rating\n${lines.join("\n")}\n`);
+    const rows = writeSmall(source);
     const [file, here, out] = ["als.matinee", "here.jsonl", "on-spark.parquet"].map((name) => join(folder, name));
     const spark = ["--engine", "spark", "--master", "local[2]", "--spark-folder", folder, ...smallJobFlags];
     const set = ["--model", "als", "--set", "factors=8", "iterations=3"];
@@ -115,11 +143,23 @@ describe("lists and metrics on Spark by the command", needsSpark(), () => {
     const again = await matinee("recommend", "--all", "--artifact", file, "--out", out, ...spark, "--data", source);
     assertRefused(again, 2, /on-spark.parquet is there already \(remove it, /);
 
-    const job = ["evaluate", ...set, ...spark, "--split", "hash:0.7", "--metrics", "ndcg@5,hit-rate@10", "--json"];
+    const job = [
+      "evaluate",
+      "--model",
+      "item-knn",
+      ...spark,
+      "--split",
+      "hash:0.7",
+      "--metrics",
+      "ndcg@5,hit-rate@10",
+      "--json",
+    ];
     const { code, stdout, stderr } = await matinee(...job, "--data", source);
     assert.equal(code, 0, stderr);
+    assert.equal(stderr.match(/^Spark .*: start /gm)?.length, 1, stderr); // one process for all tasks
+    assert.equal(stderr.match(/^Spark /gm)?.length, 4, stderr);
     const { metrics, train, test, people, judged } = JSON.parse(stdout);
-    assert.equal(train + test, byUser.values.length);
+    assert.equal(train + test, rows);
     assert.ok(people >= judged && judged > 30);
     assert.ok(metrics["ndcg@5"] > 0 && metrics["ndcg@5"] < metrics["hit-rate@10"] && metrics["hit-rate@10"] <= 1);
   });
@@ -134,6 +174,16 @@ describe("lists and metrics on Spark by the command", needsSpark(), () => {
     await refuse(/--artifact/, "recommend", "--all", "--out", "lists.parquet");
   });
 });
+
+/** Writes ratings of some people. Returns how many. */
+function writeSmall(file: string): number {
+  const { users, items, byUser } = randomDataset(60, 40, 0.3, 1);
+  const lines = Array.from(rowsOfEntries(byUser.offsets), (user, n) => {
+    return `${users.id(user)},${items.id(byUser.indices[n])},${byUser.values[n]}`;
+  });
+  writeFileSync(file, `user,item,rating\n${lines.join("\n")}\n`);
+  return lines.length;
+}
 
 interface ListRow {
   readonly user: number;

@@ -1,9 +1,12 @@
 /** Preparing ratings on Spark, for real, against reading the same files here. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
+import { localEngine } from "../../src/compute/engine.ts";
 import type { Dataset, DatasetInfo } from "../../src/data/dataset.ts";
 import { writeTable } from "../../src/data/write-table.ts";
 import { readRatings } from "../../src/index.ts";
@@ -12,14 +15,13 @@ import { fit } from "../../src/models/fit.ts";
 import { fitOnCluster } from "../../src/models/fit-on-cluster.ts";
 import type { State } from "../../src/models/model.ts";
 import { random } from "../../src/random.ts";
-import { sparkCluster } from "../../src/spark/cluster.ts";
 import { assertRefused, matinee, temporaryFolder } from "../helpers/command.ts";
 import { allNear, near } from "../helpers/numbers.ts";
-import { needsSpark, smallJobFlags, smallJobs } from "../helpers/spark.ts";
+import { localSpark, needsSpark, smallJobFlags } from "../helpers/spark.ts";
 
 const folder = temporaryFolder();
 const left = () => readdirSync(folder).filter((name) => name.startsWith("."));
-const local = () => sparkCluster({ master: "local[2]", folder, conf: smallJobs });
+const local = () => localSpark(folder);
 const noStep = async () => {};
 
 /** What a model keeps of data, as plain values. */
@@ -87,10 +89,11 @@ describe("preparing ratings on Spark", needsSpark(), () => {
     assert.ok(here.report.repeats > 0 && here.report.filtered > 0 && here.report.skipped === 4);
     const spec = configureOnCluster("mf", { factors: 4, epochs: 2, keepUsers: true });
     const cluster = await local();
+    using engine = localEngine();
     await cluster.prepare(source, reading, noStep, async (prepared) => {
       assert.deepEqual(plain(prepared.info), plain(here));
       assert.deepEqual(prepared.report, here.report);
-      const trained = await fitOnCluster(prepared, spec, { cluster, arithmetic: "relaxed" });
+      const trained = await fitOnCluster(prepared, spec, { cluster, engine });
       assertSameState(trained.state, (await fit(here, spec, { cluster })).state);
     });
     assert.deepEqual(left(), []);
@@ -114,56 +117,100 @@ describe("preparing ratings on Spark", needsSpark(), () => {
     const here = await readRatings(all, { filter: { topItems: 15 } });
     const spec = configureOnCluster("als", { factors: 8, iterations: 2 });
     const cluster = await local();
+    using engine = localEngine();
     await cluster.prepare(source, { filter: { topItems: 15 } }, noStep, async (prepared) => {
       assert.deepEqual(plain(prepared.info), { ...plain(here), name: "numbers" });
-      const trained = await fitOnCluster(prepared, spec, { cluster, arithmetic: "relaxed" });
+      const trained = await fitOnCluster(prepared, spec, { cluster, engine });
       assertSameState(trained.state, (await fit(here, spec, { cluster })).state);
       for (const model of ["popular", "bias"]) {
         const simple = configureOnCluster(model);
-        const found = await fitOnCluster(prepared, simple, { cluster, arithmetic: "relaxed" });
+        const found = await fitOnCluster(prepared, simple, { cluster, engine });
         assertSameState(found.state, (await fit(here, simple)).state);
+      }
+      // Bit for bit: of halves, sums are exact in any order.
+      for (const model of ["item-knn", "ease"]) {
+        const ofPairs = configureOnCluster(model);
+        const { state } = await fitOnCluster(prepared, ofPairs, { cluster, engine });
+        assert.deepEqual(state, (await fit(here, ofPairs, { cluster, engine })).state);
       }
     });
   });
 
-  for (const [what, text, options, code, line] of [
+  for (const [what, text, error] of [
     [
       "wrong columns",
       "who,movieId,rating\n1,2,3\n",
-      [],
-      3,
-      /^matinee: wrong-columns.csv has no user column; its columns are who, /,
+      { code: "DATA_COLUMN", message: /^wrong-columns.csv has no user column; its columns are who, / },
     ],
-    ["no rows", "userId,movieId,rating\n", [], 3, /^matinee: no-rows.csv holds no ratings \(/],
+    ["no rows", "userId,movieId,rating\n", { code: "DATA_EMPTY", message: /^no-rows.csv holds no ratings$/ }],
     [
       "an unreadable rating",
       "userId,movieId,rating\n1,2,3\n1,3,good\n",
-      [],
-      3,
-      /^matinee: an-unreadable-rating.csv row 2: rating "good" is not a number \(/,
+      { code: "DATA_ROW", message: /^an-unreadable-rating.csv row 2: rating "good" is not a number$/ },
     ],
   ] as const) {
     it(`says what is wrong: ${what}`, async () => {
       const source = join(folder, `${what.replaceAll(" ", "-")}.csv`);
       writeFileSync(source, text);
-      const job = ["train", "--engine", "spark", "--master", "local[2]", ...smallJobFlags, "--spark-prepare"];
-      const out = join(folder, "none.matinee");
-      const outcome = await matinee(...job, "--model", "als", "--data", source, ...options, "--out", out);
-      assertRefused(outcome, code, line);
-      assert.ok(left().length === 0 && !readdirSync(folder).includes("none.matinee"));
+      const cluster = await local();
+      await assert.rejects(
+        cluster.prepare(source, {}, noStep, async () => assert.fail("prepared")),
+        error,
+      );
+      assert.deepEqual(left(), []);
     });
   }
 
-  it("says that there is nothing at an address", async () => {
-    const address = pathToFileURL(join(folder, "nothing.csv")).href;
+  it("reads an address of a file as its path", async () => {
+    const source = join(folder, "of an address.csv");
+    writeFileSync(source, "userId,movieId,rating\n1,2,3\n2,3,4\n");
+    const found: [string, unknown][] = [];
+    for (const given of [source, pathToFileURL(source).href]) {
+      await (await local()).prepare(given, {}, noStep, async ({ info, fingerprint }) => {
+        found.push([fingerprint, plain(info).ids]);
+      });
+    }
+    assert.deepEqual(found[1], found[0]);
+  });
+
+  for (const [address, error] of [
+    [
+      pathToFileURL(join(folder, "nothing.csv")).href,
+      { code: "DATA_NOT_FOUND", message: /^Spark sees no file or folder file:\/\/\/.*nothing.csv$/ },
+    ],
+    [
+      "hdfs://127.0.0.1:1/ratings",
+      { code: "DATA_NOT_FOUND", message: /^nothing answers at hdfs:\/\/127.0.0.1:1\/ratings: .*Connection refused/ },
+    ],
+    [
+      "hdfs://nowhere.invalid/ratings",
+      { code: "DATA_NOT_FOUND", message: /^nothing answers at .*UnknownHostException/ },
+    ],
+    [
+      "s3a://bucket/ratings",
+      { code: "PACKAGE_MISSING", message: "this Spark cannot read s3a:// addresses", fix: /hadoop-aws:\d/ },
+    ],
+  ] as const) {
+    it(`says what is wrong with an address: ${address}`, async () => {
+      const preparing = (await local()).prepare(address, {}, noStep, async () => assert.fail("prepared"));
+      await assert.rejects(preparing, error);
+      assert.deepEqual(left(), []);
+    });
+  }
+
+  it("says that an address does not answer, by a time limit of its own", async () => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const address = `hdfs://127.0.0.1:${(silent.address() as AddressInfo).port}/ratings`;
     const job = ["train", "--engine", "spark", "--master", "local[2]", ...smallJobFlags, "--model", "als"];
-    const outcome = await matinee(...job, "--data", address, "--out", join(folder, "none.matinee"));
+    const given = ["--spark-wait", "12", "--data", address, "--out", join(folder, "none.matinee")];
     assertRefused(
-      outcome,
+      await matinee(...job, ...given),
       3,
-      /^matinee: Spark sees no file or folder file:\/\/\/.*nothing.csv \(give a path or an address /,
+      /^matinee: hdfs:.*\/ratings does not answer within 12 s \(correct the address, /,
     );
-    assert.deepEqual(left(), []);
+    assert.ok(left().length === 0 && !readdirSync(folder).includes("none.matinee"));
+    silent.close();
   });
 
   it("refuses what it does not know before Spark starts", async () => {
@@ -183,9 +230,8 @@ describe("preparing ratings on Spark", needsSpark(), () => {
       assertRefused(await matinee(...job, "--data", source, ...options), 2, line);
     await refuse(/preparation on Spark does not know the option sample \(/, "--model", "als", "--sample", "0.5");
     await refuse(
-      /ease is not fitted to ratings that lie on a cluster \(choose one of popular, bias, als, mf; /,
-      "--model",
-      "ease",
+      /ease with features is not fitted to ratings that lie on a cluster \(set features=none; /,
+      ...["--model", "ease", "--set", "features=genres"],
     );
   });
 });

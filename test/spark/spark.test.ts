@@ -1,7 +1,7 @@
 /** Training on Apache Spark, for real: on this machine alone, and on a master with two workers. */
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { mount, needsMounts } from "../../scripts/reliability/faults.ts";
@@ -22,6 +22,7 @@ import { dataFolder, needsData } from "../helpers/data.ts";
 import { allNear, near } from "../helpers/numbers.ts";
 import {
   killWorker,
+  localSpark,
   needsSpark,
   type StandaloneCluster,
   smallJobFlags,
@@ -34,6 +35,7 @@ const folder = temporaryFolder();
 const small = dataFolder("ml-latest-small");
 /** What jobs left behind. */
 const left = (of = folder) => readdirSync(of).filter((name) => name.startsWith("."));
+const local = () => localSpark(folder);
 const flagsOf = (master: string) => ["train", "--engine", "spark", "--master", master, ...smallJobFlags];
 
 /** A cluster that keeps what was found. */
@@ -48,9 +50,21 @@ function observed(cluster: Cluster, users: boolean): Cluster & { found?: FoundVe
   return observer;
 }
 
-describe("training on Spark, on this machine", needsSpark(), () => {
-  const local = () => sparkCluster({ master: "local[2]", folder, conf: smallJobs });
+/** The process of spark-submit below a process. */
+function driverOf(parent: number): number | undefined {
+  const ids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  const found = ids.find((id) => {
+    try {
+      const isChild = new RegExp(`^PPid:\\s+${parent}$`, "m").test(readFileSync(`/proc/${id}/status`, "utf8"));
+      return isChild && readFileSync(`/proc/${id}/cmdline`, "utf8").includes("SparkSubmit");
+    } catch {
+      return false; // it has ended
+    }
+  });
+  return found === undefined ? undefined : Number(found);
+}
 
+describe("training on Spark, on this machine", needsSpark(), () => {
   it("finds users that are our half-step with Spark's films (als)", async () => {
     // Of events, an amount of 0 is no evidence: the first user has nothing else, which would end Spark's training.
     const { byUser, ...data } = randomDataset(60, 40, 0.3, 1);
@@ -91,6 +105,31 @@ describe("training on Spark, on this machine", needsSpark(), () => {
         near(scores[item], expected[item] + dot(users, 6 * user, items, 6 * item, 6), 1e-4);
       }
     }
+  });
+
+  it("says that Spark was ended, leaves nothing, and starts it anew", async () => {
+    const { byUser } = randomDataset(60, 40, 0.3, 1);
+    const wanted = {
+      implicit: true,
+      factors: 8,
+      iterations: 200,
+      regularisation: 0.1,
+      alpha: 1,
+      users: false,
+      seed: 1,
+    };
+    const cluster = await local();
+    const ended = cluster.factorise(byUser, wanted, async (share) => {
+      const driver = share > 0.1 ? driverOf(process.pid) : undefined;
+      if (driver !== undefined) process.kill(driver, "SIGKILL");
+    });
+    await assert.rejects(ended, { code: "CLUSTER_FAILED", message: /^spark-submit was ended/ });
+    assert.deepEqual(left(), []);
+    const { counts } = await cluster.sums(byUser, async () => {});
+    assert.equal(
+      counts.reduce((sum, count) => sum + count, 0),
+      byUser.values.length,
+    );
   });
 
   it("serves what it trained", needsData("ml-latest-small"), async () => {
@@ -208,7 +247,7 @@ describe("training on a cluster of Spark", needsSpark(), () => {
       const { train } = await parts.split(0);
       const spec = configureOnCluster("als", { factors: 16, iterations: 8 });
       const killed = { worker: false };
-      const onTwo = await sparkCluster({ master: cluster.master, folder, conf: smallJobs });
+      await using onTwo = await sparkCluster({ master: cluster.master, folder, conf: smallJobs });
       const onSpark = await fit(train, spec, {
         cluster: {
           ...onTwo,
@@ -221,9 +260,7 @@ describe("training on a cluster of Spark", needsSpark(), () => {
         },
       });
       assert.ok(killed.worker);
-      const undisturbed = await fit(train, spec, {
-        cluster: await sparkCluster({ master: "local[2]", folder, conf: smallJobs }),
-      });
+      const undisturbed = await fit(train, spec, { cluster: await local() });
       allNear(tensor(onSpark.state, "items"), Float64Array.from(tensor(undisturbed.state, "items")), 1e-5);
       using engine = await createEngine({ threads: 2 });
       const here = await fit(train, spec, { engine });

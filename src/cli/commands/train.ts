@@ -46,7 +46,7 @@ export function trainCommand(): Command {
 
 async function run(flags: TrainFlags): Promise<void> {
   await ensureWritable(flags.out);
-  const cluster = await openCluster(flags);
+  await using cluster = await openCluster(flags);
   await using onDisk =
     flags.from === undefined && !cluster ? await beginOnDisk(flags, flags.work ?? `${flags.out}.work`) : undefined;
   if (flags.work !== undefined && !onDisk) note("--work is not needed: training is in memory.");
@@ -90,9 +90,10 @@ async function trainOn(cluster: SparkCluster, flags: TrainFlags): Promise<Traine
 /** Trains on ratings that Spark reads and prepares. */
 function prepareAndTrain(cluster: SparkCluster, source: string, spec: ModelSpec, flags: TrainFlags): Promise<Trained> {
   checkFitsOnCluster(spec);
-  const { seed, arithmetic } = flags;
-  return prepareOnSpark(cluster, source, flags, (ratings, watch) => {
-    return fitOnCluster(ratings, spec, { cluster, seed, arithmetic, ...watch(`Training ${spec.model}`) });
+  const { seed, threads, arithmetic } = flags;
+  return prepareOnSpark(cluster, source, flags, async (ratings, watch) => {
+    using engine = await createEngine({ threads, arithmetic });
+    return await fitOnCluster(ratings, spec, { cluster, engine, seed, ...watch(`Training ${spec.model}`) });
   });
 }
 

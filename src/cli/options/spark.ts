@@ -74,7 +74,7 @@ export async function openCluster(flags: SparkFlags & { out?: string }): Promise
   const more = present({ conf: sparkConf, blocks: sparkBlocks, wait: sparkWait });
   return sparkCluster({
     ...{ master, folder, ...more, signal: cancellation },
-    onJob(spark, seconds) {
+    onTask(spark, seconds) {
       note(
         `Spark ${spark}: ${Object.entries(seconds)
           .map(([stage, took]) => `${stage} ${took.toFixed(1)} s`)

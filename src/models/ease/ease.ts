@@ -53,13 +53,13 @@
 import { placeCsr } from "../../compute/engine.ts";
 import type { Precision } from "../../compute/inverse.ts";
 import { present } from "../../present.ts";
-import type { Algorithm, Answer, ExplanationPart, Model, Profile, State } from "../model.ts";
+import type { Algorithm, Answer, ExplanationPart, Model, Profile, State, Tensors } from "../model.ts";
 import { leaveOut, rowOf } from "../shared/answers.ts";
 import { contentSize, readFeatures } from "../shared/features.ts";
 import { profileOf } from "../shared/profiles.ts";
 import { neutralPoint } from "../shared/standard-scale.ts";
 import { numberOf, stateError, tensorOf } from "../shared/state.ts";
-import { bytesOverItems, bytesOverUsers, fitOverItems, fitOverUsers } from "./fit.ts";
+import { bytesOverItems, bytesOverUsers, fitFromCluster, fitOverItems, fitOverUsers } from "./fit.ts";
 import { type EaseSettings, easeSettings } from "./settings.ts";
 import { bytesOfSparse, fitSparse, operationsOfSparse } from "./sparse-fit.ts";
 import { sparseWeights } from "./sparse-weights.ts";
@@ -107,18 +107,17 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
       },
       context,
     );
-    const facts = {
-      ...{ lambda, values, origin, beta },
-      ...(dropout === 0 ? {} : { dropout }),
-      ...(content ? { featureCount } : {}),
-    };
-    if (beta === 0) return { algorithm: "ease", facts, tensors };
-    const discount = Float64Array.from(train.counts, (count) => Math.max(1, count) ** -beta);
-    return {
-      algorithm: "ease",
-      facts,
-      tensors: { ...tensors, discount: { shape: [discount.length], data: discount } },
-    };
+    const more = content ? { featureCount } : {};
+    return stateOf(tensors, { lambda, values, origin, beta, dropout }, train.counts, more);
+  },
+
+  async fitOnCluster(train, { lambda, values, neutral, dropout, beta, scale }, context) {
+    const origin = scale === "data" ? 0 : neutralPoint(train.info, neutral);
+    const entry = entryOf(values, origin);
+    const histogram = train.histogram.map((one) => ({ ...one, value: Math.fround(entry(one.value)) }));
+    const input = { lambda, growth: growthOf(dropout), precision: precisionFor(lambda) };
+    const tensors = await fitFromCluster({ ...train, histogram }, input, context);
+    return stateOf(tensors, { lambda, values, origin, beta, dropout }, train.info.counts);
   },
 
   open(state) {
@@ -129,6 +128,22 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
     return { ...model, ...present({ ratings: values === "binary" ? undefined : weights.ratings?.(origin) }) };
   },
 };
+
+function stateOf(
+  tensors: Tensors,
+  { dropout, ...facts }: Pick<EaseSettings, "lambda" | "values" | "beta" | "dropout"> & { readonly origin: number },
+  counts: Int32Array,
+  more: State["facts"] = {},
+): State {
+  const told = { ...facts, ...(dropout === 0 ? {} : { dropout }), ...more };
+  if (facts.beta === 0) return { algorithm: "ease", facts: told, tensors };
+  const discount = Float64Array.from(counts, (count) => Math.max(1, count) ** -facts.beta);
+  return {
+    algorithm: "ease",
+    facts: told,
+    tensors: { ...tensors, discount: { shape: [discount.length], data: discount } },
+  };
+}
 
 /** By the tensors that only one form has. @throws ARTIFACT_CONTENT */
 function weightsOf(state: State): Weights {

@@ -1,4 +1,5 @@
 /** Fits both forms of EASE; ease.ts has the formulas and describes the tensors. */
+import type { Engine } from "../../compute/engine.ts";
 import {
   eachRun,
   fillDiagonal,
@@ -16,7 +17,8 @@ import {
 import { easeWeights, easeWeightsScratch } from "../../compute/kernels/ease.ts";
 import type { Dataset, Shape } from "../../data/dataset.ts";
 import { type Csr, transpose } from "../../matrix/csr.ts";
-import type { Cost, FitContext, Tensors } from "../model.ts";
+import type { ClusterRatings, TakeProducts } from "../cluster.ts";
+import type { ClusterContext, Cost, FitContext, Tensors } from "../model.ts";
 import { paddedLength } from "../shared/padding.ts";
 
 /** What both forms are fitted with, besides data. */
@@ -38,8 +40,12 @@ export function sharesOfLambda({ rows, offsets, values }: Csr, lambda: number, g
   return Float64Array.from({ length: rows }, (_, item) => {
     let squares = 0;
     for (let n = offsets[item]; n < offsets[item + 1]; n++) squares += values[n] * values[n];
-    return lambda / (lambda + growth * squares);
+    return shareOf(squares, lambda, growth);
   });
+}
+
+function shareOf(squares: number, lambda: number, growth: number): number {
+  return lambda / (lambda + growth * squares);
 }
 
 /** Items of W that are computed together. */
@@ -67,12 +73,50 @@ export async function fitOverItems(
   } else {
     await fillGram(engine, tiles, x, entriesByUser(data, input), lambda, gramStep);
   }
+  if (growth > 0) regulariseMore(tiles, lambda, sharesOfLambda(x, lambda, growth));
+  return await inverted(engine, tiles, ratedItems(data.byItem), phase(step, inverting, 1));
+}
+
+/**
+ * The same from ratings that lie on a cluster, whose values are the entries of X.
+ * @throws what the cluster throws
+ */
+export async function fitFromCluster(
+  ratings: ClusterRatings,
+  { lambda, growth, precision }: Omit<EaseInput, "entry" | "content">,
+  { engine, cluster, step }: ClusterContext,
+): Promise<Tensors> {
+  const n = ratings.info.items.size;
+  using arena = engine.arena();
+  const tiles = tilesIn(arena, n, precision);
+  fillDiagonal(tiles, lambda);
+  const squares = new Float64Array(n);
+  const take: TakeProducts = (i, others, found) => {
+    fillRow(tiles, lambda, i, others, found);
+    const own = others.indexOf(i);
+    if (own >= 0) squares[i] = found[own];
+  };
+  const { counts } = await cluster.products(ratings, take, phase(step, 0, 0.5));
   if (growth > 0) {
-    for (const [j, share] of sharesOfLambda(x, lambda, growth).entries()) {
-      tiles.data[indexOf(tiles, j, j)] += lambda / share - lambda;
-    }
+    regulariseMore(
+      tiles,
+      lambda,
+      squares.map((square) => shareOf(square, lambda, growth)),
+    );
   }
-  await invertTiles(engine, tiles, phase(step, inverting, 1));
+  const rated = Uint8Array.from(counts, (count) => (count > 0 ? 1 : 0));
+  return await inverted(engine, tiles, rated, phase(step, 0.5, 1));
+}
+
+/** What each item has more than λ. */
+function regulariseMore(tiles: Tiles, lambda: number, shares: Float64Array): void {
+  for (const [j, share] of shares.entries()) tiles.data[indexOf(tiles, j, j)] += lambda / share - lambda;
+}
+
+/** The state's tensors, from XᵀX + Λ. */
+async function inverted(engine: Engine, tiles: Tiles, rated: Uint8Array, step: FitContext["step"]): Promise<Tensors> {
+  const n = rated.length;
+  await invertTiles(engine, tiles, step);
   const diagonal = Float64Array.from({ length: n }, (_, j) => tiles.data[indexOf(tiles, j, j)]);
   const scale = diagonal.map((p) => -1 / p);
   const weights = new Float32Array(n * n);
@@ -87,7 +131,7 @@ export async function fitOverItems(
   return {
     weights: { shape: [n, n], data: weights },
     diagonal: { shape: [n], data: diagonal },
-    rated: { shape: [n], data: ratedItems(data.byItem) },
+    rated: { shape: [n], data: rated },
   };
 }
 

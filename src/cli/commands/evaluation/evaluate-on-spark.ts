@@ -1,8 +1,9 @@
 /** matinee evaluate --engine spark: ratings prepared, held out, trained on and judged on Spark. */
+import { createEngine } from "../../../compute/pool.ts";
 import { type DatasetInfo, likedFrom } from "../../../data/dataset.ts";
 import { MatineeError } from "../../../errors.ts";
 import { describeRelevance } from "../../../evaluate/relevant-items.ts";
-import { configureOnCluster } from "../../../models/configure.ts";
+import { configureOnCluster, namesOnCluster } from "../../../models/configure.ts";
 import { stepper } from "../../../models/fit.ts";
 import { checkFitsOnCluster, fitOnCluster } from "../../../models/fit-on-cluster.ts";
 import { count, metricDecimal } from "../../../numbers.ts";
@@ -16,13 +17,13 @@ const measured = /^(ndcg|precision|recall|hit-rate)@([1-9]\d*)$/;
 
 /** @param chosen whether metrics are named, and not the usual ones, of which Spark measures some */
 export async function evaluateOnSpark(flags: EvaluationFlags & SparkFlags, chosen: boolean): Promise<void> {
-  const { model, set, split, seed, arithmetic } = flags;
+  const { model, set, split, seed, threads, arithmetic } = flags;
   checkFlags(flags, chosen);
   const metrics = flags.metrics.filter((name) => measured.test(name));
   const ks = [...new Set(metrics.map((name) => Number(measured.exec(name)![2])))];
   const spec = configureOnCluster(model!, set);
   checkFitsOnCluster(spec);
-  const cluster = (await openCluster(flags))!;
+  await using cluster = (await openCluster(flags))!;
   const { splitTask } = await import("../../../spark/split.ts");
   splitTask(split); // checked before the data are read
   const relevantIn = (info: DatasetInfo) => flags.relevant ?? likedFrom(info);
@@ -30,7 +31,8 @@ export async function evaluateOnSpark(flags: EvaluationFlags & SparkFlags, chose
     const splitting = stepper("evaluation", watch(`Holding out ratings by ${split}`));
     return cluster.split(ratings, split, seed, splitting, async (parts) => {
       const training = watch(`Training ${spec.model}`);
-      const trained = await fitOnCluster(parts.train, spec, { cluster, seed, arithmetic, ...training });
+      using engine = await createEngine({ threads, arithmetic });
+      const trained = await fitOnCluster(parts.train, spec, { cluster, engine, seed, ...training });
       const judging = stepper("evaluation", watch(`Judging ${spec.model}`));
       const judged = await cluster.judge(trained, parts, { ks, relevant: relevantIn(ratings.info) }, judging);
       return { info: ratings.info, train: parts.train.ratings, test: parts.rows, ...judged };
@@ -74,7 +76,10 @@ function checkFlags(flags: EvaluationFlags, chosen: boolean): void {
       : model === undefined
         ? "an evaluation on Spark is of a model that is named"
         : undefined;
-  if (problem) throw new MatineeError("USAGE", problem, { fix: "give --model als or --model mf, or evaluate here" });
+  if (problem)
+    throw new MatineeError("USAGE", problem, {
+      fix: `give --model, one of ${namesOnCluster().join(", ")}; or evaluate here`,
+    });
   const wrong = chosen ? flags.metrics.find((name) => !measured.test(name)) : undefined;
   if (wrong !== undefined || !flags.metrics.some((name) => measured.test(name))) {
     throw new MatineeError("USAGE", `${wrong} is not measured on Spark`, {

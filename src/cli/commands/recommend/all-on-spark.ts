@@ -16,7 +16,7 @@ export async function recommendOnSpark(flags: AllFlags & SparkFlags): Promise<vo
   const trained = await readArtifact(artifact!);
   const { checkListsOnSpark } = await import("../../../spark/lists.ts");
   checkListsOnSpark(trained);
-  const cluster = (await openCluster(flags))!;
+  await using cluster = (await openCluster(flags))!;
   const made = await prepareOnSpark(cluster, dataSource(flags), flags, (ratings, watch) => {
     const step = stepper("recommending", watch("Recommending to everybody"));
     return cluster.lists(trained, ratings, { k: Math.min(k, trained.info.items.size), out: out! }, step);
