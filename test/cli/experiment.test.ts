@@ -132,10 +132,14 @@ describe("matinee experiment", () => {
     const near = await matinee("experiment", "embedings", "--data", data);
     assertRefused(near, 2, /no study "embedings" \(did you mean embeddings\?/);
     assertRefused(await matinee("experiment", "000", "--report", "a.pdf"), 2, /--report a\.pdf: .*\.html/);
-    for (const masked of [["experiment", "000"], ["evaluate", "--model", "popular"], ["compare", "--split", "mask:none.json"]]) {
+    for (const masked of [
+      ["experiment", "000"],
+      ["evaluate", "--model", "popular"],
+      ["compare", "--split", "mask:none.json"],
+    ]) {
       const mask = masked.includes("--split") ? [] : ["--mask", "none.json"];
       const outcome = await matinee(...masked, ...mask, "--data", data);
-      assertRefused(outcome, 3, /none\.json is not there \(check the path\)/);
+      assertRefused(outcome, 3, /none\.json cannot be read \(check the path\)/);
       assert.doesNotMatch(outcome.stderr, /Reading|Training/);
     }
   });
