@@ -206,12 +206,14 @@ export const study003: readonly InventoryItem[] = [
     item: "lets a new person choose from the most popular films, as nobody knows what they have seen",
     command: "matinee rate --data ml-latest-small",
     where: "session",
+    differs:
+      "the fifty are well known, and chosen for what answers tell; the report has the most rated (docs/adr/0062)",
   },
   {
     cell: "In [140]",
     kind: "output",
     item: "the fifty most rated films with their genres, Forrest Gump first",
-    command: "matinee rate --data ml-latest-small",
+    command: study,
     where: "session-popular",
   },
   {

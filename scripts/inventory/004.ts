@@ -37,7 +37,7 @@ export const study004: readonly InventoryItem[] = [
     cell: "text before In [1]",
     kind: "plan",
     item: "LLM retrieval later",
-    command: "matinee recommend --user 1 --rerank llm --data ml-100k",
+    command: "matinee recommend --user 1 --retrieve llm --retrieve-set model=NAME --data ml-100k",
     where: "docs/reranking.md",
   },
   {
@@ -153,7 +153,7 @@ export const study004: readonly InventoryItem[] = [
     cell: "In [7]",
     kind: "output",
     item: "movie 1 -> ['Animation', \"Children's\", 'Comedy']",
-    command: 'matinee similar "Toy Story (1995)" --model genre-overlap --data ml-100k',
+    command: "matinee data --data ml-100k --film 1",
     where: "graph-graph",
   },
   {

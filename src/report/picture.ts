@@ -60,3 +60,10 @@ export function shortened(text: string, length: number): string {
   const kept = characters.slice(0, length - year.length - 1).join("");
   return `${kept.trimEnd()}…${year}`;
 }
+
+/** A number of things at an axis, short enough to stand beside it: 1500 is 1.5k. "" between whole numbers. */
+export function countTick(n: number): string {
+  if (!Number.isInteger(n)) return "";
+  const [unit, letter] = n >= 1e6 ? [1e6, "M"] : n >= 1000 ? [1000, "k"] : [1, ""];
+  return `${Number((n / unit).toPrecision(3))}${letter}`;
+}

@@ -111,6 +111,14 @@ describe("matinee recommend", () => {
     assert.deepEqual([items.length, items[0].id, items[0].because[0].id], [2, 20, 10]);
   });
 
+  it("says that --device concerns no model that runs none of texts", async () => {
+    const asked = ["recommend", "--user", "1", "--data", data, "--model", "popular"];
+    const { code, stderr } = await matinee(...asked, "--device", "cuda");
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^popular runs no text model, so that --device does not concern it\.$/m);
+    assert.doesNotMatch((await matinee(...asked)).stderr, /--device/);
+  });
+
   it("answers a user of the data, with predicted stars where the model has them", async () => {
     const { stdout } = await matinee(
       "recommend",

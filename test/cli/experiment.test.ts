@@ -148,7 +148,7 @@ describe("matinee experiment", () => {
     ]) {
       const mask = masked.includes("--split") ? [] : ["--mask", "none.json"];
       const outcome = await matinee(...masked, ...mask, "--data", data);
-      assertRefused(outcome, 3, /none\.json is not there \(check the path\)/);
+      assertRefused(outcome, 3, /none\.json cannot be read \(check the path\)/);
       assert.doesNotMatch(outcome.stderr, /Reading|Training/);
     }
   });

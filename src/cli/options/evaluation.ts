@@ -78,7 +78,7 @@ export function splitsHelp(): readonly string[] {
 export async function checkMaskFile(file: string | undefined): Promise<void> {
   if (file === undefined) return;
   await access(file).catch((cause) => {
-    throw new MatineeError("DATA_NOT_FOUND", `${file || "the mask"} is not there`, { cause, fix: "check the path" });
+    throw new MatineeError("DATA_NOT_FOUND", `${file || "the mask"} cannot be read`, { cause, fix: "check the path" });
   });
 }
 

@@ -102,7 +102,7 @@ export async function trainModel(
 }
 
 /** Trains a model on a data set: by its name, with the settings of the flags, or as a specification says. */
-export function fitWithProgress(
+export async function fitWithProgress(
   dataset: Dataset,
   model: string | ModelSpec,
   flags: ModelFlags,
@@ -111,18 +111,27 @@ export function fitWithProgress(
 ): Promise<Trained> {
   const spec = typeof model === "string" ? configure(model, flags.set) : model;
   const names = [spec.model, ...(spec.predictor ? [spec.predictor.model] : [])];
-  return withProgress(`Training ${names.join(" and ")}`, (onProgress, tell) =>
-    fit(dataset, spec, {
+  let opened = false;
+  const trained = await withProgress(`Training ${names.join(" and ")}`, (onProgress, tell) => {
+    const open = onnxEmbedder({ onProgress, signal: cancellation, ...present({ device: flags.device }) });
+    return fit(dataset, spec, {
       ...present({ from, cluster }),
       seed: flags.seed,
       memory: flags.memory ?? memoryForProcess(),
       engine,
-      embedder: onnxEmbedder({ onProgress, signal: cancellation, ...present({ device: flags.device }) }),
+      embedder: (...model) => {
+        opened = true;
+        return open(...model);
+      },
       onProgress,
       onEpoch: (epoch) => tell(epochWords(epoch)),
       signal: cancellation,
-    }),
-  );
+    });
+  });
+  if (flags.device !== undefined && !opened) {
+    note(`${names.join(" and ")} runs no text model, so that --device does not concern it.`);
+  }
+  return trained;
 }
 
 /** Reads a saved model within the memory that the flags allow, and says what of it stays on disk. @param options as of `readArtifactWithin` */

@@ -17,7 +17,7 @@ import type { Section } from "../../report/index.ts";
 import { type ExperimentContext, filmTitle, tableBlock, trainForStudy } from "../experiment.ts";
 import { seeTrap } from "../lesson.ts";
 import { byTrainedVectors } from "../trained-vectors.ts";
-import { ratedFilms } from "./stages.ts";
+import { filmsWithRatings } from "./stages.ts";
 
 /** The new user's ratings, by film id: In [141]. */
 const given = { 356: 3, 480: 4, 2959: 5, 2028: 3, 364: 5, 4306: 2, 58559: 5, 500: 5, 595: 4, 648: 4 };
@@ -111,7 +111,7 @@ export function sessionSection(
       {
         name: "Films predicted",
         value: (agreeing
-          ? ratedFilms(train) - ratings.filter(([film]) => train.counts[film] > 0).length
+          ? filmsWithRatings(train) - ratings.filter(([film]) => train.counts[film] > 0).length
           : 0
         ).toLocaleString("en-US"),
       },

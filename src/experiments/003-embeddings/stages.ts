@@ -115,7 +115,7 @@ export function stagesSection(
         ["what", "printed", "here"],
         [
           ["people with training ratings (In [122])", 610, usersWithRatings(train.byUser).length],
-          ["films with training ratings (In [122])", 8998, ratedFilms(train)],
+          ["films with training ratings (In [122])", 8998, filmsWithRatings(train)],
         ],
       ),
       ...pictureBlock(lossPicture(document, panels)),
@@ -127,7 +127,7 @@ export function stagesSection(
 }
 
 /** How many films have ratings. */
-export function ratedFilms({ counts }: Dataset): number {
+export function filmsWithRatings({ counts }: Dataset): number {
   return counts.reduce((films, count) => films + (count > 0 ? 1 : 0), 0);
 }
 

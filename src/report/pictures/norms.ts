@@ -1,7 +1,7 @@
 /** Histograms of the lengths of the vectors of films and users: how much a model has learnt about each. */
 import { count, decimal } from "../../numbers.ts";
 import { draw, plot } from "../draw.ts";
-import { type Panel, type Picture, panelWidth } from "../picture.ts";
+import { countTick, type Panel, type Picture, panelWidth } from "../picture.ts";
 import type { HistogramBin } from "../rating-histograms.ts";
 import type { Norms, VectorNorms } from "../vector-norms.ts";
 
@@ -48,7 +48,7 @@ function normsPanel(
     marginBottom: 40,
     marginTop: 24,
     x: { label: "Norm" },
-    y: { label: title, tickFormat: "~s" },
+    y: { label: title },
     marks: [
       plot().gridY({ ticks: 5 }),
       plot().rectY(bins, {
@@ -62,7 +62,7 @@ function normsPanel(
       }),
       plot().ruleY([0]),
       plot().axisX({ ticks: 6 }),
-      plot().axisY({ ticks: 5, tickSize: 0 }),
+      plot().axisY({ ticks: 5, tickSize: 0, tickFormat: countTick }),
     ],
   };
   return { title: title + of, alt, svg: draw(document, alt, options) };

@@ -88,6 +88,17 @@ describe("the picture of ratings", () => {
     assert.match(panels[0].alt, /The most frequent is 4, given 3 times/);
   });
 
+  it("writes numbers beside the axis short enough to fit, and none between whole ones", () => {
+    const ticks = (perItem: Int32Array) => {
+      const many = { ...ratings, items: perItem.length, perItem };
+      const panel = drawn(ratingsPicture(document, ratingHistograms(many)).panels[2]);
+      return Array.from(panel.querySelectorAll('[data-mark="y-axis tick label"] text'), (text) => text.textContent);
+    };
+    assert.deepEqual(ticks(new Int32Array(2_000_000).fill(1)), ["0", "500k", "1M", "1.5M", "2M"]);
+    assert.deepEqual(ticks(new Int32Array(3000).fill(1)), ["0", "500", "1k", "1.5k", "2k", "2.5k", "3k"]);
+    assert.deepEqual(ticks(Int32Array.of(1, 1)).filter(Boolean), ["0", "1", "2"]);
+  });
+
   it("has thirty bars of much the same width on the axis where films have many ratings", () => {
     const perItem = Int32Array.from({ length: 900 }, (_, n) => 100 + n * n);
     const { table, panels } = ratingsPicture(document, ratingHistograms({ ...ratings, items: 900, perItem }));

@@ -1,7 +1,7 @@
 /** Histograms of ratings: how often each was given, and how many each user gave and each film got. */
 import { capital, count, percent } from "../../numbers.ts";
 import { draw, plot } from "../draw.ts";
-import { type Panel, type Picture, panelWidth } from "../picture.ts";
+import { countTick, type Panel, type Picture, panelWidth } from "../picture.ts";
 import {
   emptyShare,
   type HistogramBin,
@@ -55,7 +55,7 @@ function ratingsPanel(document: Document, bins: readonly HistogramBin[], step: n
   const options = {
     ...frame,
     x: { label: "Rating" },
-    y: { label: "Ratings", tickFormat: "~s" },
+    y: { label: "Ratings" },
     marks: [
       plot().gridY({ ticks: 5 }),
       plot().rectY(bins, {
@@ -69,7 +69,7 @@ function ratingsPanel(document: Document, bins: readonly HistogramBin[], step: n
       }),
       plot().ruleY([0]),
       plot().axisX({ ticks: bins.length <= 12 ? bins.map(({ from }) => from) : 6, tickSize: 0 }),
-      plot().axisY({ ticks: 5, tickSize: 0 }),
+      plot().axisY({ ticks: 5, tickSize: 0, tickFormat: countTick }),
     ],
   };
   return { title: "Ratings", alt, svg: draw(document, alt, options) };
@@ -87,7 +87,7 @@ function eachPanel(
   const options = {
     ...frame,
     x: { type: "log" as const, label: `Ratings per ${unit}` },
-    y: { label: who, tickFormat: "~s" },
+    y: { label: who },
     marks: [
       plot().gridY({ ticks: 5 }),
       plot().rectY(bins, {
@@ -101,7 +101,7 @@ function eachPanel(
       }),
       plot().ruleY([0]),
       plot().axisX({ ticks, tickFormat: "~s", tickSize: 4 }),
-      plot().axisY({ ticks: 5, tickSize: 0 }),
+      plot().axisY({ ticks: 5, tickSize: 0, tickFormat: countTick }),
     ],
   };
   return { title: `Ratings per ${unit}`, alt, svg: draw(document, alt, options) };
