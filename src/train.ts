@@ -60,7 +60,7 @@ export interface LoadOptions {
   readonly arithmetic?: Arithmetic;
   /**
    * Bytes that the process may take; all that is free unless given. Of a file that is larger than half of it, the vectors of films stay on disk where
-   * the model can answer so, as `als` can: lists are the same, and what needs all vectors at once is refused.
+   * the model can answer so, as `als` and `mf` can: lists are the same, and what needs all vectors at once is refused.
    */
   readonly memory?: number;
   /** Turns texts into vectors, for `withItems` of models that read them; `onnxEmbedder()` unless given. */

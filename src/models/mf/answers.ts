@@ -39,7 +39,7 @@ export interface FittedMf {
 const solvable = 1e-6;
 
 /** What scores have of a user. */
-export interface UserTerms {
+export interface MfUser {
   /** p_u, from `at` on. */
   readonly vector: Float32Array | Float64Array;
   readonly at: number;
@@ -56,7 +56,7 @@ const predictedAtOnce = 4096;
  */
 export function fillPredictions(
   { q, itemBias, mean, min, max, scored }: Pick<FittedMf, "q" | "itemBias" | "mean" | "min" | "max" | "scored">,
-  user: UserTerms | undefined,
+  user: MfUser | undefined,
   wanted: Int32Array,
   out: Float32Array,
   rules?: Uint8Array,
