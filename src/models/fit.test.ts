@@ -51,7 +51,7 @@ describe("fit", () => {
   it("says before it starts what the engine's memory cannot hold, alone or in a blend", async () => {
     const shape = { users: 162_541, items: 59_047, ratings: 25_000_095 };
     const limits = { engine: { limit: 2 ** 32 } };
-    const sparse = "set predictors=100, with which ease would take about \\d\\.\\d GB; ";
+    const sparse = "set regressors=100, with which ease would take about \\d\\.\\d GB; ";
     for (const [spec, before] of [
       [configure("ease"), sparse],
       [configure("hybrid", { models: "ease,tfidf" }), ""],
@@ -63,7 +63,7 @@ describe("fit", () => {
       });
     }
     checkMemory(resolveSpec(configure("als")), shape, limits);
-    checkMemory(resolveSpec(configure("ease", { predictors: 100 })), shape, limits);
+    checkMemory(resolveSpec(configure("ease", { regressors: 100 })), shape, limits);
   });
 
   it("says so where the arrays do not fit in memory", async () => {

@@ -134,11 +134,11 @@ export function checkMemory(
 
 /** What to set so that a model is sparse, if it can be, and fits then. */
 function sparseWay({ algorithm, settings }: Resolved, shape: Shape, limits: MemoryLimits): string[] {
-  if (!("predictors" in algorithm.settings.properties)) return [];
-  const sparse = { ...(settings as object), predictors: 100 };
+  if (!("regressors" in algorithm.settings.properties)) return [];
+  const sparse = { ...(settings as object), regressors: 100 };
   if (memoryProblem({ algorithm, settings: sparse }, shape, limits) !== undefined) return [];
   return [
-    `set predictors=100, with which ${algorithm.name} would take about ${describeBytes(estimatePeak(algorithm, sparse, shape))}`,
+    `set regressors=100, with which ${algorithm.name} would take about ${describeBytes(estimatePeak(algorithm, sparse, shape))}`,
   ];
 }
 

@@ -253,8 +253,8 @@ export interface EaseOptions {
   readonly dropout?: number;
   /** β: how much the scores of films of many ratings are lowered: they are divided by the number of ratings to this power; with 0 they are not. Number, 0 to 1; 0.1 by default. */
   readonly beta?: number;
-  /** How many better known films each film is compared with, for catalogs too large for a matrix of all films; 0: all of them, as EASE has it. Integer, 0 to 1000; 0 by default. */
-  readonly predictors?: number;
+  /** How many better known films each film is set against, for catalogs too large for a matrix of all films; 0: all of them, as EASE has it. Integer, 0 to 1000; 0 by default. */
+  readonly regressors?: number;
   /** Content of films that counts as users do who rated all films that share it: nothing, genres, words or embedded texts. "none" by default. */
   readonly features?: "none" | "genres" | "tfidf" | "text";
   /** How much content counts: what the vector of a film's features, of length 1, is multiplied by in X. Number, 0.000001 to 1000; only with features other than none; 12 by default. */

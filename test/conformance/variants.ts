@@ -25,7 +25,7 @@ const toySettings: Record<string, Record<string, unknown>> = {
 
 /** Other settings, beside those, under which a model takes another way and keeps the contract all the same. */
 const otherWays: Record<string, readonly Record<string, unknown>[]> = {
-  ease: [{ dropout: 0.5, features: "genres" }, { predictors: 8 }],
+  ease: [{ dropout: 0.5, features: "genres" }, { regressors: 8 }],
   als: [{ features: "genres" }, { features: "tfidf", solver: "cholesky" }],
   mf: [
     { features: "genres" },

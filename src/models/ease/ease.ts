@@ -33,14 +33,14 @@
  *
  * With dropout, X S takes the place of X in W and d, where S² = λ Λ⁻¹, and B_ij = Σ_u s_i² x_ui (w_uj / s_j) / d_j.
  *
- * With the setting `predictors`, c, the inverse is a sparse one, for catalogs too large for either matrix. It is what SANSA is for (M. Spišák, R. Bartyzal,
+ * With the setting `regressors`, c, the inverse is a sparse one, for catalogs too large for either matrix. It is what SANSA is for (M. Spišák, R. Bartyzal,
  * A. Hoskovec, L. Peška, M. Tůma, "Scalable approximate nonsymmetric autoencoder for collaborative filtering", RecSys 2023), found in another way
  * (docs/adr/0076): by a factorised sparse approximate inverse (L. Kolotilina, A. Yeremin, "Factorized sparse approximate inverse preconditionings I", SIMAX 1993).
  * With A = XᵀX + Λ, the items in order of their ratings, those of most first, and a set S of at most c earlier ones for each item k,
  *
  *   y = A_SS⁻¹ A_Sk,   d_k = A_kk − A_kS y,   w_kk = d_k^−½,   w_kS = −d_k^−½ yᵀ,   P ≈ WᵀW                W: items × items
  *
- * Of all W with these zeros it has the least ‖I − W L‖, A = L Lᵀ, without L. A row is the regression of one item on better known ones; S has those of
+ * Of all W with these zeros it has, but for the scale of its rows, the least ‖I − W L‖, A = L Lᵀ, without L. A row is the regression of one item on better known ones; S has those of
  * the strongest correlation |A_ik| / √(A_ii A_kk) among the 4,096 best known. Where S has all earlier items, WᵀW is P.
  *
  * State, over items: weights float32 [items × items] = B, diagonal float64 [items] = P_jj. Over users: w float32 [users × items] =
@@ -72,12 +72,12 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
   learnsFrom: "ratings",
   foldIn: "exact",
 
-  estimate({ users: people, items, ratings: rated }, { lambda, predictors, features }) {
+  estimate({ users: people, items, ratings: rated }, { lambda, regressors, features }) {
     const content = contentSize(items, features);
     const [users, ratings] = [people + content.features, rated + content.entries];
     const shape = { users, items, ratings };
-    if (predictors > 0)
-      return { ...bytesOfSparse(shape, predictors), operations: operationsOfSparse(shape, predictors) };
+    if (regressors > 0)
+      return { ...bytesOfSparse(shape, regressors), operations: operationsOfSparse(shape, regressors) };
     const precision = precisionFor(lambda);
     const side = Math.min(users, items);
     const pairs = (ratings * ratings) / Math.max(1, users, items);
@@ -87,15 +87,15 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
     };
   },
 
-  onCluster: { defaults: {}, only: { predictors: [0] } },
+  onCluster: { defaults: {}, only: { regressors: [0] } },
 
   async fit(train, settings, context) {
-    const { lambda, values, neutral, dropout, predictors, features, contentWeight, beta, scale } = settings;
+    const { lambda, values, neutral, dropout, regressors, features, contentWeight, beta, scale } = settings;
     const origin = scale === "data" ? 0 : neutralPoint(train, neutral);
     const content = await readFeatures(train.catalog, features, "ease", context);
     const featureCount = content?.rows.columns ?? 0;
     const overUsers = !context.cluster && train.users.size + featureCount < train.items.size;
-    const tensors = await (predictors > 0 ? fitSparse : overUsers ? fitOverUsers : fitOverItems)(
+    const tensors = await (regressors > 0 ? fitSparse : overUsers ? fitOverUsers : fitOverItems)(
       train,
       {
         entry: entryOf(values, origin),
@@ -103,7 +103,7 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
         lambda,
         growth: growthOf(dropout),
         precision: precisionFor(lambda),
-        predictors,
+        regressors,
       },
       context,
     );

@@ -18,7 +18,7 @@ describe("the estimate of ease", () => {
           values: "ratings" as const,
           neutral: 0.3,
           dropout: 0.5,
-          predictors: 0,
+          regressors: 0,
           features: "none" as const,
           contentWeight: 12,
           beta: 0.1,

@@ -42,12 +42,12 @@ export const easeSettings = Type.Object({
     description:
       "β: how much the scores of films of many ratings are lowered: they are divided by the number of ratings to this power; with 0 they are not",
   }),
-  predictors: Type.Integer({
+  regressors: Type.Integer({
     default: 0,
     minimum: 0,
     maximum: 1000,
     description:
-      "how many better known films each film is compared with, for catalogs too large for a matrix of all films; 0: all of them, as EASE has it",
+      "how many better known films each film is set against, for catalogs too large for a matrix of all films; 0: all of them, as EASE has it",
   }),
   features: Type.Enum(featureKinds, {
     default: "none",

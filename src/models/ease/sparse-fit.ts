@@ -15,13 +15,13 @@ const batch = 2048;
 
 export async function fitSparse(
   data: Dataset,
-  { lambda, growth, predictors, ...input }: EaseInput & { readonly predictors: number },
+  { lambda, growth, regressors, ...input }: EaseInput & { readonly regressors: number },
   { engine, step }: Pick<FitContext, "engine" | "step">,
 ): Promise<Tensors> {
   const x = entriesByItem(data, input);
   const shares = sharesOfLambda(x, lambda, growth);
   const diagonal = shares.map((share, item) => lambda / share + squaresOf(x, item));
-  const w = await factor(engine, x, diagonal, { lambda, predictors }, step);
+  const w = await factor(engine, x, diagonal, { lambda, regressors }, step);
   return {
     offsets: { shape: [w.offsets.length], data: w.offsets },
     indices: { shape: [w.indices.length], data: w.indices },
@@ -39,7 +39,7 @@ async function factor(
   engine: Engine,
   x: Csr,
   diagonal: Float64Array,
-  { lambda, predictors }: { readonly lambda: number; readonly predictors: number },
+  { lambda, regressors }: { readonly lambda: number; readonly regressors: number },
   step: FitContext["step"],
 ): Promise<Csr> {
   const items = x.rows;
@@ -47,13 +47,16 @@ async function factor(
   const rank = new Int32Array(items);
   for (const [place, item] of order.entries()) rank[item] = place;
   const head = order.slice(0, headSize).sort();
+  /** Where each of these stands among them. */
+  const places = new Int32Array(items);
+  for (const [place, item] of head.entries()) places[item] = place;
   const known = rowsAt(x, head);
   const byUser = transpose(known);
   using arena = engine.arena();
   const a = await productsOf(head);
   const scale = Float64Array.from(head, (item) => 1 / Math.sqrt(diagonal[item]));
 
-  const width = Math.min(predictors, head.length);
+  const width = Math.min(regressors, head.length);
   const f = paddedTo8(width);
   const systems = {
     ...{ a, n: head.length, f },
@@ -77,7 +80,7 @@ async function factor(
     for (let row = 0; row < rows; row++) {
       const item = first + row;
       systems.rest[row] = diagonal[item];
-      for (const [n, q] of predictorsOf(item).entries()) {
+      for (const [n, q] of regressorsOf(item).entries()) {
         systems.sets[row * f + n] = q;
         systems.products[row * f + n] = products[q];
       }
@@ -101,15 +104,9 @@ async function factor(
     return out;
   }
 
-  /** Chooses the predictors of an item, ascending, and leaves its products with them. */
-  function predictorsOf(item: number): Int32Array {
-    products.fill(0);
-    for (let e = x.offsets[item]; e < x.offsets[item + 1]; e++) {
-      const user = x.indices[e];
-      for (let m = byUser.offsets[user]; m < byUser.offsets[user + 1]; m++) {
-        products[byUser.indices[m]] += x.values[e] * byUser.values[m];
-      }
-    }
+  /** Chooses the regressors of an item, ascending, and leaves its products with them. */
+  function regressorsOf(item: number): Int32Array {
+    fillProducts(item);
     let count = 0;
     for (let q = 0; q < head.length; q++) {
       if (products[q] === 0 || rank[head[q]] >= rank[item]) continue;
@@ -117,6 +114,22 @@ async function factor(
       found[count++] = q;
     }
     return topK(strength, width, { among: found.subarray(0, count) }).sort();
+  }
+
+  /** A_Si of an item, S being all items that may predict: from A where it is one of them. */
+  function fillProducts(item: number): void {
+    if (rank[item] < head.length) {
+      const row = places[item] * head.length;
+      products.set(a.subarray(row, row + head.length));
+      return;
+    }
+    products.fill(0);
+    for (let e = x.offsets[item]; e < x.offsets[item + 1]; e++) {
+      const user = x.indices[e];
+      for (let m = byUser.offsets[user]; m < byUser.offsets[user + 1]; m++) {
+        products[byUser.indices[m]] += x.values[e] * byUser.values[m];
+      }
+    }
   }
 
   /** Writes row k of W, its columns ascending. */
@@ -151,9 +164,9 @@ function squaresOf({ offsets, values }: Csr, row: number): number {
 }
 
 /** Peak bytes of `fitSparse`, with one thread. */
-export function bytesOfSparse({ users, items, ratings }: Shape, predictors: number): EaseBytes {
+export function bytesOfSparse({ users, items, ratings }: Shape, regressors: number): EaseBytes {
   const head = Math.min(items, headSize);
-  const width = Math.min(predictors, head);
+  const width = Math.min(regressors, head);
   const f = paddedTo8(width);
   const making = tileBytes(head, "single") + gramBytes(head, users, ratings);
   const engineBytes = 4 * head * head + Math.max(making, batch * (8 * f + 8) + regressionsScratch(f));
@@ -161,8 +174,8 @@ export function bytesOfSparse({ users, items, ratings }: Shape, predictors: numb
 }
 
 /** Floating-point operations of `fitSparse`: the products of all pairs in a row of X, and a system for each item. */
-export function operationsOfSparse({ users, items, ratings }: Shape, predictors: number): number {
-  const width = Math.min(predictors, items, headSize);
+export function operationsOfSparse({ users, items, ratings }: Shape, regressors: number): number {
+  const width = Math.min(regressors, items, headSize);
   return (2 * ratings * ratings) / Math.max(1, users) + items * (width ** 3 / 3 + 2 * width ** 2);
 }
 

@@ -51,17 +51,17 @@ function solved(m: number[][], b: number[]): number[] {
   return rows.map((row) => row[rows.length]);
 }
 
-describe("ease with predictors", () => {
-  for (const predictors of [1, 3, 11, 1000]) {
-    it(`has the inverse of regressions on ${predictors} better known films`, async () => {
+describe("ease with regressors", () => {
+  for (const regressors of [1, 3, 11, 1000]) {
+    it(`has the inverse of regressions on ${regressors} better known films`, async () => {
       const [users, items] = [40, 30];
       const data = randomDataset(users, items, 0.3, 4);
-      const set = { lambda: 2, neutral: 0, beta: 0, predictors };
+      const set = { lambda: 2, neutral: 0, beta: 0, regressors };
       const { state } = await fit(data, configure("ease", set));
       const { offsets } = state.tensors;
       for (let k = 0; k < items; k++) assert.ok(Number(offsets.data[k + 1]) > Number(offsets.data[k]));
-      assert.ok(state.tensors.factor.data.length <= items * (predictors + 1));
-      const p = oracle(data, 2, predictors);
+      assert.ok(state.tensors.factor.data.length <= items * (regressors + 1));
+      const p = oracle(data, 2, regressors);
       const model = easeAlgorithm.open(state, localEngine());
       const profile = { items: Int32Array.of(1, 4, 7), values: Float32Array.of(5, 0.5, 3) };
       const scores = new Float32Array(items);
@@ -85,7 +85,7 @@ describe("ease with predictors", () => {
 
   it("has the same bytes for any number of threads, from several batches of films", async () => {
     const data = randomDataset(60, 2100, 0.05, 3);
-    const spec = configure("ease", { lambda: 20, predictors: 20 });
+    const spec = configure("ease", { lambda: 20, regressors: 20 });
     using one = await createEngine({ threads: 1 });
     using three = await createEngine({ threads: 3 });
     const { state } = await fit(data, spec, { engine: one });
@@ -97,18 +97,18 @@ describe("ease with predictors", () => {
         name,
       );
     }
-    // Films of the second batch have predictors, too.
+    // Films of the second batch have regressors, too.
     const { data: offsets } = state.tensors.offsets;
     assert.ok(offsets[2100] > 2100 * 10, `${offsets[2100]}`);
   });
 
   it("estimates what the engine holds at most", async () => {
-    for (const [users, items, predictors] of [
+    for (const [users, items, regressors] of [
       [900, 300, 20],
       [60, 2100, 200],
     ]) {
       const data = randomDataset(users, items, 0.1, 1);
-      const settings = { ...(completeSettings("ease", easeAlgorithm.settings) as object), predictors };
+      const settings = { ...(completeSettings("ease", easeAlgorithm.settings) as object), regressors };
       using engine = await createEngine();
       await easeAlgorithm.fit(data, settings as never, { engine, seed: 0, step: async () => {} });
       const { engineBytes } = easeAlgorithm.estimate(shapeOf(data), settings as never);
@@ -117,7 +117,7 @@ describe("ease with predictors", () => {
   });
 
   it("refuses a factor in which an item has nothing, or rows that do not ascend", async () => {
-    const { state } = await fit(randomDataset(40, 30, 0.3, 4), configure("ease", { predictors: 4 }));
+    const { state } = await fit(randomDataset(40, 30, 0.3, 4), configure("ease", { regressors: 4 }));
     const { factor, indices } = state.tensors;
     for (const tensors of [
       { ...state.tensors, factor: { ...factor, data: new Float32Array(factor.data.length) } },
