@@ -85,10 +85,8 @@ async function search(models: readonly string[]): Promise<void> {
     "defaults; the ratio to them is the mean over both data sets.",
   ];
   const all = await dataSets();
-  const tables = sectionsOf(settingsFile);
   for (const model of models.length > 0 ? models : Object.keys(tried)) {
-    tables.set(model, (await searchTable(model, all, engine)).join("\n"));
-    writeSections(settingsFile, lines, Object.keys(tried), tables);
+    writeSection(settingsFile, lines, Object.keys(tried), await searchTable(model, all, engine));
   }
 }
 
@@ -129,7 +127,6 @@ async function report(wanted: readonly string[]): Promise<void> {
     "better on training ratings ([search](next-film-settings.md)), those. Intervals are of 95 %, by bootstrap over users; p is of paired permutation tests",
     "against the best model, adjusted by Holm. The lists are the models' own. `matinee compare --split loo:last-drawn --view model --relevant 0.5` measures the same.",
   ];
-  const sections = sectionsOf(reportFile);
   const all = await dataSets();
   for (const name of wanted.length > 0 ? wanted : Object.keys(protocols)) {
     const section = [name, "", `Held out: ${protocols[name]}.`];
@@ -139,18 +136,14 @@ async function report(wanted: readonly string[]): Promise<void> {
       section.push("", ...tableOf(await measure(data, splits, names, metrics, engine)));
       console.error(section.join("\n"));
     }
-    sections.set(name, section.join("\n"));
-    writeSections(reportFile, lines, Object.keys(protocols), sections);
+    writeSection(reportFile, lines, Object.keys(protocols), section);
   }
 }
 
-/** The sections of a page by their headings. */
-function sectionsOf(file: string): Map<string, string> {
-  const [, ...sections] = readFileSync(file, "utf8").trimEnd().split("\n\n## ");
-  return new Map(sections.map((section) => [section.slice(0, section.indexOf("\n")), section]));
-}
-
-function writeSections(file: string, lines: string[], order: string[], sections: ReadonlyMap<string, string>): void {
+/** Writes one section of a page, whose first line is its heading, in the place of the old one. */
+function writeSection(file: string, lines: string[], order: string[], section: string[]): void {
+  const [, ...old] = readFileSync(file, "utf8").trimEnd().split("\n\n## ");
+  const sections = new Map([...old, section.join("\n")].map((text) => [text.slice(0, text.indexOf("\n")), text]));
   const kept = order.flatMap((name) => sections.get(name) ?? []);
   writeFileSync(file, `${[lines.join("\n"), ...kept].join("\n\n## ")}\n`);
 }
