@@ -24,14 +24,11 @@ const folder = process.env.MATINEE_TEST_DATA ?? resolve(root, "../shared/data");
 const reportFile = join(root, "docs/results/next-film.md");
 const settingsFile = join(root, "docs/results/next-film-settings.md");
 
-/** How many times the last of each user's training ratings is held out, each time of what the time before left. */
-const parts = 3;
-
 /** The settings tried, as --set takes them; the first are the defaults. */
 const tried: Readonly<Record<string, readonly string[]>> = {
   ease: ["", "lambda=500", "lambda=5000", "values=binary lambda=200", "values=binary lambda=500", "dislike=0"],
   "item-knn": ["", "k=20", "k=200", "shrinkage=20", "k=200 shrinkage=20", "dislike=0"],
-  markov: ["", "dislike=0", "dislike=0 smoothing=10", "dislike=0 smoothing=100"],
+  markov: ["", "smoothing=0.1", "smoothing=10", "smoothing=100", "dislike=0", "dislike=0 smoothing=10"],
   sequence: [
     "",
     "chain=0 floor=0",
@@ -69,21 +66,12 @@ async function measure(data: Dataset, splits: Splits, names: readonly string[], 
   return (await evaluate(data, contenders, splits, options)).evaluation;
 }
 
-/**
- * NDCG at 10 of each model on validation ratings: the mean over parts, of which the first holds out the last of each user's training ratings, the next
- * the last of what is then left, and so on. The test ratings are left out before.
- */
+/** NDCG at 10 of each model on validation ratings: the last of each user's training ratings. The test ratings are left out before. */
 export async function validate(data: Dataset, names: readonly string[], engine: Engine): Promise<number[]> {
   const last = parseSplitter("loo:last-drawn");
-  const means = names.map(() => 0);
-  let { train } = await splitRatings(data, last, 0).split(0);
-  for (let part = 1; part <= parts; part++) {
-    const splits = splitRatings(train, last, part);
-    const { models } = await measure(train, splits, names, ["ndcg@10"], engine);
-    for (const [n, { metrics }] of models.entries()) means[n] += metrics["ndcg@10"].mean / parts;
-    ({ train } = await splits.split(0));
-  }
-  return means;
+  const { train } = await splitRatings(data, last, 0).split(0);
+  const { models } = await measure(train, splitRatings(train, last, 1), names, ["ndcg@10"], engine);
+  return models.map(({ metrics }) => metrics["ndcg@10"].mean);
 }
 
 /** Writes the tables of these models, by default of all. The others stay as they are. */
@@ -93,14 +81,12 @@ async function search(models: readonly string[]): Promise<void> {
     "# The next film: settings",
     "",
     "`node scripts/next-film.ts search` writes this page: NDCG at 10 of settings on validation ratings, every film ranked. `loo:last-drawn` holds out",
-    `the test ratings, which take no part here, and then, ${parts} times, the last that is left of each user's training ratings; the mean of these counts.`,
-    "The first row of each table is the defaults; the ratio to them is the mean over both data sets.",
+    "the test ratings, which take no part here, and then once more the last of each user's training ratings. The first row of each table is the",
+    "defaults; the ratio to them is the mean over both data sets.",
   ];
   const all = await dataSets();
-  const tables = sectionsOf(settingsFile);
   for (const model of models.length > 0 ? models : Object.keys(tried)) {
-    tables.set(model, (await searchTable(model, all, engine)).join("\n"));
-    writeSections(settingsFile, lines, Object.keys(tried), tables);
+    writeSection(settingsFile, lines, Object.keys(tried), await searchTable(model, all, engine));
   }
 }
 
@@ -141,7 +127,6 @@ async function report(wanted: readonly string[]): Promise<void> {
     "better on training ratings ([search](next-film-settings.md)), those. Intervals are of 95 %, by bootstrap over users; p is of paired permutation tests",
     "against the best model, adjusted by Holm. The lists are the models' own. `matinee compare --split loo:last-drawn --view model --relevant 0.5` measures the same.",
   ];
-  const sections = sectionsOf(reportFile);
   const all = await dataSets();
   for (const name of wanted.length > 0 ? wanted : Object.keys(protocols)) {
     const section = [name, "", `Held out: ${protocols[name]}.`];
@@ -151,18 +136,14 @@ async function report(wanted: readonly string[]): Promise<void> {
       section.push("", ...tableOf(await measure(data, splits, names, metrics, engine)));
       console.error(section.join("\n"));
     }
-    sections.set(name, section.join("\n"));
-    writeSections(reportFile, lines, Object.keys(protocols), sections);
+    writeSection(reportFile, lines, Object.keys(protocols), section);
   }
 }
 
-/** The sections of a page by their headings. */
-function sectionsOf(file: string): Map<string, string> {
-  const [, ...sections] = readFileSync(file, "utf8").trimEnd().split("\n\n## ");
-  return new Map(sections.map((section) => [section.slice(0, section.indexOf("\n")), section]));
-}
-
-function writeSections(file: string, lines: string[], order: string[], sections: ReadonlyMap<string, string>): void {
+/** Writes one section of a page, whose first line is its heading, in the place of the old one. */
+function writeSection(file: string, lines: string[], order: string[], section: string[]): void {
+  const [, ...old] = readFileSync(file, "utf8").trimEnd().split("\n\n## ");
+  const sections = new Map([...old, section.join("\n")].map((text) => [text.slice(0, text.indexOf("\n")), text]));
   const kept = order.flatMap((name) => sections.get(name) ?? []);
   writeFileSync(file, `${[lines.join("\n"), ...kept].join("\n\n## ")}\n`);
 }
