@@ -120,7 +120,13 @@ export {
   type UnmatchedFilm,
 } from "./recommend/profile/import-profile.ts";
 export { type FileInMemory, unpackExport } from "./recommend/profile/unpack-export.ts";
-export { keptUserRatings, queryFromRatings, queryOfUser, type TimedRating, type UserRatings } from "./recommend/query.ts";
+export {
+  keptUserRatings,
+  queryFromRatings,
+  queryOfUser,
+  type TimedRating,
+  type UserRatings,
+} from "./recommend/query.ts";
 export type { OnboardingRequest } from "./recommend/questions.ts";
 export { type Recommendation, type RecommendOptions, recommend } from "./recommend/recommend.ts";
 export { listAll, type RecommendAllOptions, recommendAll } from "./recommend/recommend-all.ts";
