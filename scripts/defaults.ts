@@ -12,23 +12,22 @@
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Engine, localEngine } from "../src/compute/engine.ts";
-import { type Dataset, datasetFromCsr, ratingScaleOf, shapeOf } from "../src/data/dataset.ts";
+import { type Dataset, datasetFromCsr, ratingScaleOf, type Shape, shapeOf } from "../src/data/dataset.ts";
 import { filterRatings } from "../src/data/filter.ts";
 import { readRatings } from "../src/data/read.ts";
 import { coldStart } from "../src/evaluate/cold-start/cold-start.ts";
 import { contender } from "../src/evaluate/contender.ts";
 import { drawDislikes, shareRaised } from "../src/evaluate/dislikes.ts";
 import { evaluate } from "../src/evaluate/evaluate.ts";
-import type { ModelResult } from "../src/evaluate/evaluation.ts";
+import type { Evaluation, ModelResult } from "../src/evaluate/evaluation.ts";
 import { makeProposer } from "../src/evaluate/tuning/proposer.ts";
 import { readSearchSpace, type SettingValues } from "../src/evaluate/tuning/search-space.ts";
 import { csrFromTriplets } from "../src/matrix/csr.ts";
 import { capabilitiesOf } from "../src/models/capabilities.ts";
 import { configure } from "../src/models/configure.ts";
 import { fit } from "../src/models/fit.ts";
-import type { Json } from "../src/models/model.ts";
+import type { ModelSpec } from "../src/models/model.ts";
 import { algorithmNamed, defaultModel, defaultPredictor } from "../src/models/registry.ts";
-import { completeSettings } from "../src/models/shared/settings.ts";
 import { openModel } from "../src/recommend/open-model.ts";
 import type { Splits } from "../src/split/split.ts";
 import { splitRatings, splits as splitters } from "../src/split/splits.ts";
@@ -54,7 +53,14 @@ const former: Readonly<Record<string, SettingValues>> = {
 };
 
 /** Models that are compared: those that the page or a list may use. */
-const compared = ["popular", "bias", "item-knn", "user-knn", "rp3beta", "ease", "als", "mf"];
+const compared = [
+  ...["popular", "bias", "item-knn", "user-knn", "rp3beta", "ease", "als", "mf", "bayesian-mf"].map((model) =>
+    configure(model),
+  ),
+  configure("hybrid", { preset: "lists" }),
+];
+/** The preset of `hybrid` has a part that cannot learn from events. */
+const ofRatingsOnly = ({ model }: ModelSpec) => model === "hybrid" || algorithmNamed(model).ratingsOnly === true;
 
 interface Protocol {
   readonly name: string;
@@ -287,10 +293,10 @@ async function report(): Promise<void> {
   for (const { name, data, outer } of all) {
     const rating = data.feedback === "ratings";
     const metrics = ["ndcg@10", "recall@10", ...(rating ? ["rmse"] : [])];
-    const fitting = compared.filter((model) => rating || !algorithmNamed(model).ratingsOnly);
+    const fitting = compared.filter((spec) => rating || !ofRatingsOnly(spec));
     const { evaluation } = await evaluate(
       data,
-      fitting.map((model) => contender(configure(model))),
+      fitting.map((spec) => contender(spec)),
       outer,
       { metrics, engine, seed: 0, view: "model" },
     );
@@ -299,7 +305,8 @@ async function report(): Promise<void> {
     lines.push("", `## ${name}`, "", `| ${head.join(" | ")} |`, `|${"---|".repeat(head.length)}`);
     for (const judged of evaluation.models)
       lines.push(`| ${rowOf(judged, metrics, raised?.get(judged.name)).join(" | ")} |`);
-    const changes = Object.entries(former).filter(([model]) => fitting.includes(model));
+    lines.push("", ...testsOfDefaults(evaluation, shapeOf(data), metrics));
+    const changes = Object.entries(former).filter(([model]) => fitting.some((spec) => spec.model === model));
     if (changes.length === 0) continue;
     lines.push("", "| defaults | metric | before | now | p |", "|---|---|---|---|---|");
     for (const [model, values] of changes) {
@@ -323,14 +330,26 @@ async function report(): Promise<void> {
   writeFileSync(join(root, "docs/results/default-models.md"), `${lines.join("\n")}\n`);
 }
 
+/** The default that ranks, or that predicts, against the best of all. */
+function testsOfDefaults({ models, versus = [] }: Evaluation, shape: Shape, metrics: readonly string[]): string[] {
+  const rows = metrics.map((metric) => {
+    const name = lowerIsBetter(metric) ? defaultPredictor(shape) : defaultModel(shape);
+    const value = (of: string) => models.find((model) => model.name === of)!.metrics[metric].mean.toFixed(4);
+    const test = versus.find((one) => one.metric === metric && one.name === name);
+    const best = test ? [test.best, value(test.best), test.adjusted.toFixed(4)] : ["itself", "", ""];
+    return `| ${[metric, name, value(name), ...best].join(" | ")} |`;
+  });
+  return ["| metric | the default | | the best | | p, adjusted by Holm |", `|${"---|".repeat(6)}`, ...rows];
+}
+
 /** For each model, the share of pairs of a profile and a film in which a dislike raises the film, which is like the disliked one. */
-async function shareRaisedBy(models: readonly string[], data: Dataset, engine: Engine): Promise<Map<string, number>> {
+async function shareRaisedBy(specs: readonly ModelSpec[], data: Dataset, engine: Engine): Promise<Map<string, number>> {
   const cases = drawDislikes(data);
   using similar = openModel(await fit(data, configure("item-knn"), { engine }), engine);
   const shares = new Map<string, number>();
-  for (const name of models) {
-    using opened = openModel(await fit(data, configure(name), { engine }), engine);
-    shares.set(name, shareRaised(opened.model, similar.model, cases).share);
+  for (const spec of specs) {
+    using opened = openModel(await fit(data, spec, { engine }), engine);
+    shares.set(spec.name, shareRaised(opened.model, similar.model, cases).share);
   }
   return shares;
 }
@@ -340,16 +359,8 @@ const given = [1, 3, 10, 20];
 
 /** Errors for users who were not trained on, by how many of their ratings are known. */
 async function newUsers(data: Dataset, engine: Engine): Promise<string[]> {
-  const predicting = compared.filter((model) => capabilitiesOf(model).includes("predicts ratings"));
-  const { models, split } = await coldStart(
-    data,
-    predicting.map((model) => configure(model)),
-    {
-      metrics: ["rmse"],
-      seed: 0,
-      engine,
-    },
-  );
+  const predicting = compared.filter(({ model }) => capabilitiesOf(model).includes("predicts ratings"));
+  const { models, split } = await coldStart(data, predicting, { metrics: ["rmse"], seed: 0, engine });
   const rows = models.map(({ name, curves }) => {
     const { points } = curves.find(({ way }) => way === "random") ?? curves[0];
     const errors = given.map((n) => points.find(({ questions }) => questions === n)!.metrics.rmse.mean.toFixed(4));
@@ -388,16 +399,15 @@ async function costs(engine: Engine): Promise<string[]> {
     "| model | train | memory | predicts ratings | explains scores |",
     "|---|---|---|---|---|",
   ];
-  for (const model of compared) {
+  for (const spec of compared) {
     const started = performance.now();
-    await fit(data, configure(model), { engine });
+    await fit(data, spec, { engine });
     const seconds = (performance.now() - started) / 1000;
-    const algorithm = algorithmNamed(model);
-    const { bytes } = algorithm.estimate(shape, completeSettings(model, algorithm.settings) as Record<string, Json>);
-    const can = capabilitiesOf(model);
+    const { bytes } = algorithmNamed(spec.model).estimate(shape, spec.settings);
+    const can = capabilitiesOf(spec.model);
     const yes = (capability: (typeof can)[number]) => (can.includes(capability) ? "yes" : "");
     lines.push(
-      `| ${model} | ${seconds.toFixed(1)} s | ${Math.ceil(bytes / 1e6)} MB | ${yes("predicts ratings")} | ${yes("explains scores")} |`,
+      `| ${spec.name} | ${seconds.toFixed(1)} s | ${Math.ceil(bytes / 1e6)} MB | ${yes("predicts ratings")} | ${yes("explains scores")} |`,
     );
   }
   return lines;

@@ -1,11 +1,12 @@
 /**
  * What `bayesian-mf` errs on one rating of each user, beside Surprise, in repeated draws:
  *
- *   MATINEE_PYTHON=PYTHON node scripts/leave-one-out.ts       writes docs/results/leave-one-out.md; PYTHON has scikit-surprise
+ *   MATINEE_PYTHON=PYTHON node scripts/leave-one-out.ts [FOLDER]    writes docs/results/leave-one-out.md; PYTHON has scikit-surprise
  *
- * ml-latest-small is read from MATINEE_TEST_DATA (default ../shared/data). It takes some ten minutes, most of them for SVDpp.
+ * ml-latest-small is read from MATINEE_TEST_DATA (default ../shared/data). It takes the better part of an hour, most of it for SVDpp. What models
+ * predicted stays in FOLDER, if one is named, and is read there where an earlier run has left it.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { runProgram } from "../src/bench/run-program.ts";
@@ -27,14 +28,15 @@ const data = await readRatings(
 );
 const python = process.env.MATINEE_PYTHON ?? "python3";
 const users = Int32Array.from({ length: data.users.size }, (_, user) => user);
-/** Draws by model: SVDpp takes as long for one as all others for ten. */
+/** Draws by model: one of SVDpp takes minutes. */
 const own = { "bayesian-mf": 20, mf: 20, svdpp: 20 };
-const peers = { SVD: 20, SVDpp: 3 };
+const peers = { SVD: 20, SVDpp: 14 };
 const draws = { ...own, ...peers };
 
 /** Squared errors of each draw's ratings, one a user: float64 [users] by draw. */
 const errors = new Map<string, Float64Array[]>(Object.keys(draws).map((name) => [name, []]));
-const folder = mkdtempSync(join(tmpdir(), "matinee-leave-one-out-"));
+const [keptIn] = process.argv.slice(2);
+const folder = keptIn ?? mkdtempSync(join(tmpdir(), "matinee-leave-one-out-"));
 using engine = await createEngine({ threads: 1 });
 try {
   for (let draw = 0; draw < Math.max(...Object.values(draws)); draw++) {
@@ -46,12 +48,20 @@ try {
       }
       errors.get(name)!.push(squares);
     };
+    const read = (file: string) => {
+      const bytes = readFileSync(file);
+      return new Float32Array(bytes.buffer, bytes.byteOffset, test.values.length);
+    };
+    mkdirSync(join(folder, `${draw}`), { recursive: true });
     for (const [name, times] of Object.entries(own)) {
       if (draw >= times) continue;
-      using opened = openModel(await fit(train, configure(name), { seed: draw, engine }), engine);
-      keep(name, (await predictAll(opened.model, train.byUser, test, users, { engine }))!.ratings);
+      const file = join(folder, `${draw}`, `${name}.f32`);
+      if (!existsSync(file)) {
+        using opened = openModel(await fit(train, configure(name), { seed: draw, engine }), engine);
+        writeFileSync(file, (await predictAll(opened.model, train.byUser, test, users, { engine }))!.ratings);
+      }
+      keep(name, read(file));
     }
-    mkdirSync(join(folder, `${draw}`));
     const write = (file: string, array: Int32Array | Float32Array) =>
       writeFileSync(join(folder, `${draw}`, file), array);
     write("user.i32", rowsOfEntries(train.byUser.offsets));
@@ -61,13 +71,15 @@ try {
     write("wanted-item.i32", test.indices);
     for (const [name, times] of Object.entries(peers)) {
       if (draw >= times) continue;
-      await runProgram(python, [join(root, "peers/surprise_ratings.py"), folder, `${draw}`, name]);
-      const bytes = readFileSync(join(folder, `${draw}`, `${name}.f32`));
-      keep(name, new Float32Array(bytes.buffer, bytes.byteOffset, test.values.length));
+      const file = join(folder, `${draw}`, `${name}.f32`);
+      if (!existsSync(file)) {
+        await runProgram(python, [join(root, "peers/surprise_ratings.py"), folder, `${draw}`, name]);
+      }
+      keep(name, read(file));
     }
   }
 } finally {
-  rmSync(folder, { recursive: true });
+  if (keptIn === undefined) rmSync(folder, { recursive: true });
 }
 
 const [rmse] = metricsNamed(["rmse"], data);
