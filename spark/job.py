@@ -17,7 +17,6 @@ import sys
 import threading
 import time
 import traceback
-from urllib.parse import unquote, urlsplit
 
 from preparation import prepare
 from problems import JobError, problem_of, within
@@ -275,7 +274,7 @@ TASKS = {task.__name__: task for task in (factors, sums, neighbours, products, p
 
 def path_of(address):
     """The path of a file: address."""
-    return unquote(urlsplit(address).path)
+    return address.removeprefix("file://")
 
 
 def run(spark, task, watch):

@@ -28,7 +28,7 @@ def plain_name(name):
 
 
 def names_at(spark, address, seconds):
-    """The names of the files at an address. Hadoop itself would ask for a quarter of an hour where nothing answers."""
+    """The names of the files at an address. Hadoop itself would wait without end for a server that says nothing."""
     path = spark._jvm.org.apache.hadoop.fs.Path(address)
 
     def ask():

@@ -4,7 +4,6 @@
  */
 import { cp, mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Step } from "../compute/engine.ts";
 import { leniently, type Shape } from "../data/dataset.ts";
 import type { ReadOptions } from "../data/read.ts";
@@ -22,7 +21,7 @@ import { asEvidence, checkListsOnSpark, writeItemIds, writeModel } from "./lists
 import { findSource, type Prepared, type PreparedRatings, prepareTask, readPrepared } from "./prepare.ts";
 import { type ClusterSplit, readTrain, splitTask } from "./split.ts";
 import { type SparkJob, submitJob } from "./submit.ts";
-import { readNeighbours, readProducts, readSums, readVectors, writeRatings } from "./tables.ts";
+import { addressOf, readNeighbours, readProducts, readSums, readVectors, writeRatings } from "./tables.ts";
 
 export interface SparkOptions {
   /** Where it runs: `local[*]`, or the address of a cluster, such as spark://HOST:PORT. */
@@ -173,7 +172,7 @@ export async function sparkCluster(options: SparkOptions): Promise<SparkCluster>
     return withTemporary(join(resolve(folder), "matinee-spark"), async (work) => {
       await mkdir(work, { recursive: true });
       const output = join(work, "found");
-      const places = { output: at(output), work: at(join(work, "checkpoints")) };
+      const places = { output: addressOf(output), work: addressOf(join(work, "checkpoints")) };
       const task = { seed: 0, ...(await makeTask(work)), ...places };
       await inTurn(async () => {
         clearTimeout(idle);
@@ -274,7 +273,7 @@ export async function sparkCluster(options: SparkOptions): Promise<SparkCluster>
           const items = join(work, "items.parquet");
           await writeItemIds(items, trained.info.items);
           const sources = { source: trained.state.algorithm, fallback: popularAlgorithm.name };
-          return { k, users: at(join(ratings.folder, "users")), items: at(items), ...sources };
+          return { k, users: addressOf(join(ratings.folder, "users")), items: addressOf(items), ...sources };
         },
         read: async (output, manifest: Manifest & ListCounts) => {
           await replaceFile(out, (temporary) => cp(join(output, "lists"), temporary, { recursive: true }));
@@ -285,7 +284,7 @@ export async function sparkCluster(options: SparkOptions): Promise<SparkCluster>
 
     async judge(trained, { train, test }, { ks, relevant }, step) {
       checkListsOnSpark(trained);
-      const settings = { test: at(test), ks, relevant: leniently(relevant), k: Math.max(...ks) };
+      const settings = { test: addressOf(test), ks, relevant: leniently(relevant), k: Math.max(...ks) };
       return runWithModel(trained, asEvidence(train, trained), step, {
         task: "judge",
         settings: async () => settings,
@@ -305,10 +304,6 @@ export async function sparkCluster(options: SparkOptions): Promise<SparkCluster>
   };
 }
 
-function at(path: string): string {
-  return pathToFileURL(path).href;
-}
-
 function shapeOf(ratings: Csr | ClusterRatings): Shape {
   if ("folder" in ratings) {
     return { users: ratings.info.users.size, items: ratings.info.items.size, ratings: ratings.ratings };
@@ -321,7 +316,7 @@ async function inputOf(ratings: Csr | ClusterRatings, work: string, signal: Abor
   if (!("folder" in ratings)) {
     const input = join(work, "ratings.parquet");
     await writeRatings(input, ratings, signal);
-    return { input: at(input) };
+    return { input: addressOf(input) };
   }
   const { folder, histogram, indexOf } = ratings;
   const values = join(work, "values.parquet");
@@ -331,7 +326,7 @@ async function inputOf(ratings: Csr | ClusterRatings, work: string, signal: Abor
   const kept = Int32Array.from(indexOf.keys()).filter((number) => indexOf[number] >= 0);
   const numbers = ["number", "index"].map((name) => ({ name, type: "index" }) as const);
   await writeTable(index, numbers, [[kept, kept.map((number) => indexOf[number])]]);
-  return { input: at(join(folder, "ratings")), values: at(values), index: at(index) };
+  return { input: addressOf(join(folder, "ratings")), values: addressOf(values), index: addressOf(index) };
 }
 
 /** What is asked for where the user says nothing else. With a local master, the driver does all the work. */

@@ -4,7 +4,7 @@
  */
 import { readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import type { Step } from "../compute/engine.ts";
 import { type CoRatings, coRatingSample, createCoRatingCounter } from "../data/co-ratings.ts";
 import { type DatasetInfo, leniently, likedFrom, ratingScaleOf } from "../data/dataset.ts";
@@ -22,7 +22,7 @@ import { MatineeError } from "../errors.ts";
 import { sha256, sha256OfPieces } from "../hash.ts";
 import type { ClusterRatings } from "../models/cluster.ts";
 import { present } from "../present.ts";
-import { eachRow } from "./tables.ts";
+import { addressOf, eachRow } from "./tables.ts";
 
 /** What the job says of the table, and what came of it. */
 export interface Prepared {
@@ -67,7 +67,8 @@ export async function findSource(source: string, options: ReadOptions): Promise<
   checkReadOptions("prepare", source, options);
   checkPreparable(options);
   const path = isAddress(source) ? undefined : await findTable(source, options);
-  const address = path === undefined ? source : pathToFileURL(resolve(path)).href;
+  const here = path ?? (/^file:\/\/\//i.test(source) ? fileURLToPath(source) : undefined);
+  const address = here === undefined ? source : addressOf(resolve(here));
   const { columns = {}, delimiter, unrated, minRating, scale, lenient = false, feedback, filter = {} } = options;
   const names = Object.fromEntries(roles.map((role) => [role, columnNames[role]]));
   const usualDelimiter = /\.(tsv|tab)(\.gz)?$/i.test(address) ? "\t" : ",";

@@ -1,11 +1,17 @@
 /** The tables that Matinee and a job of Spark hand each other: Parquet. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Neighbours } from "../compute/neighbours.ts";
 import { type TableRows, tableRowsAtOnce, writeTable } from "../data/write-table.ts";
 import { MatineeError } from "../errors.ts";
 import type { Csr } from "../matrix/csr.ts";
 import type { ItemSums, TakeProducts } from "../models/cluster.ts";
+
+/** A path with the scheme file:, as Hadoop takes it: as it is, where a URL would have %20 for a blank. */
+export function addressOf(path: string): string {
+  return decodeURIComponent(pathToFileURL(path).href);
+}
 
 /** Writes ratings as rows of user, item and rating: their indices, users ascending. @throws WRITE_FAILED, CANCELLED */
 export async function writeRatings(file: string, ratings: Csr, signal?: AbortSignal): Promise<void> {

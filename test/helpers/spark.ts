@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { type SparkCluster, sparkCluster } from "../../src/spark/cluster.ts";
+import { type SparkCluster, type SparkOptions, sparkCluster } from "../../src/spark/cluster.ts";
 import { findSpark, type SparkProgram } from "../../src/spark/find-spark.ts";
 import { freePort } from "./free-port.ts";
 
@@ -43,8 +43,8 @@ let shared: Promise<SparkCluster> | undefined;
 after(async () => (await shared)?.[Symbol.asyncDispose]());
 
 /** Spark on this machine alone, for all tests of a file: it starts once, and ends with the file. */
-export function localSpark(folder: string, conf: Readonly<Record<string, string>> = smallJobs): Promise<SparkCluster> {
-  shared ??= sparkCluster({ master: "local[2]", folder, conf });
+export function localSpark(folder: string, more: Partial<SparkOptions> = {}): Promise<SparkCluster> {
+  shared ??= sparkCluster({ master: "local[2]", folder, conf: smallJobs, ...more });
   return shared;
 }
 

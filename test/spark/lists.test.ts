@@ -40,7 +40,7 @@ describe("splits, lists and metrics on Spark", needsSpark(), () => {
     writeFileSync(source, `user,item,rating,time\n${lines.join("\n")}\n`);
     const here = await readRatings(source);
     using engine = await createEngine({ threads: 2 });
-    const cluster = await localSpark(folder, { ...smallJobs, "spark.driver.memory": "2g" });
+    const cluster = await localSpark(folder, { conf: { ...smallJobs, "spark.driver.memory": "2g" } });
     await cluster.prepare(source, {}, noStep, async (prepared) => {
       for (const name of ["time:0.83", "latest:0.8", "loo:last-moment"]) {
         const { test } = await splitRatings(here, parseSplitter(name), 3).split(0);

@@ -17,11 +17,14 @@ import type { State } from "../../src/models/model.ts";
 import { random } from "../../src/random.ts";
 import { assertRefused, matinee, temporaryFolder } from "../helpers/command.ts";
 import { allNear, near } from "../helpers/numbers.ts";
-import { localSpark, needsSpark, smallJobFlags } from "../helpers/spark.ts";
+import { localSpark, needsSpark } from "../helpers/spark.ts";
 
-const folder = temporaryFolder();
+const folder = join(temporaryFolder(), "of blanks");
+mkdirSync(folder);
 const left = () => readdirSync(folder).filter((name) => name.startsWith("."));
-const local = () => localSpark(folder);
+/** Seconds, of which one test takes all. */
+const wait = 20;
+const local = () => localSpark(folder, { wait });
 const noStep = async () => {};
 
 /** What a model keeps of data, as plain values. */
@@ -199,18 +202,15 @@ describe("preparing ratings on Spark", needsSpark(), () => {
   }
 
   it("says that an address does not answer, by a time limit of its own", async () => {
-    const silent = createServer().listen(0, "127.0.0.1");
+    await using silent = createServer((socket) => socket.resume()).listen(0, "127.0.0.1");
     await once(silent, "listening");
     const address = `hdfs://127.0.0.1:${(silent.address() as AddressInfo).port}/ratings`;
-    const job = ["train", "--engine", "spark", "--master", "local[2]", ...smallJobFlags, "--model", "als"];
-    const given = ["--spark-wait", "12", "--data", address, "--out", join(folder, "none.matinee")];
-    assertRefused(
-      await matinee(...job, ...given),
-      3,
-      /^matinee: hdfs:.*\/ratings does not answer within 12 s \(correct the address, /,
-    );
-    assert.ok(left().length === 0 && !readdirSync(folder).includes("none.matinee"));
-    silent.close();
+    const preparing = (await local()).prepare(address, {}, noStep, async () => assert.fail("prepared"));
+    const message = `${address} does not answer within ${wait} s`;
+    await assert.rejects(preparing, { code: "DATA_NOT_FOUND", message });
+    // Spark still waits for an answer, by a connection that would hold the server open.
+    await (await local())[Symbol.asyncDispose]();
+    assert.deepEqual(left(), []);
   });
 
   it("refuses what it does not know before Spark starts", async () => {
