@@ -18,12 +18,21 @@ function program(code: string): string {
   return file;
 }
 
-function submit(code: string, more: { master?: string; signal?: AbortSignal } = {}): Promise<number[]> {
+function submit(
+  code: string,
+  { onShare, ...more }: { master?: string; signal?: AbortSignal; onShare?: () => void } = {},
+): Promise<number[]> {
   const shares: number[] = [];
   const submission = { master: "local[2]", conf: { "spark.a": "b=c" }, task: "task.json", ...more };
   const job = submitJob(
     { submit: program(code), python: "python3" },
-    { ...submission, onProgress: (share) => shares.push(share) },
+    {
+      ...submission,
+      onProgress: (share) => {
+        shares.push(share);
+        onShare?.();
+      },
+    },
   );
   return job.then(() => shares);
 }
@@ -101,9 +110,8 @@ describe("submitting a job", onUnix, () => {
     const job = submit(
       `process.on("SIGTERM", () => { require("node:fs").writeFileSync(${JSON.stringify(file)}, ""); process.exit(143); });
        console.log('matinee {"share": 0.5}'); setInterval(() => {}, 1000);`,
-      { signal: controller.signal },
+      { signal: controller.signal, onShare: () => controller.abort() },
     );
-    setTimeout(() => controller.abort(), 1000);
     await assert.rejects(job, { code: "CANCELLED" });
     assert.equal(readFileSync(file, "utf8"), "");
   });
