@@ -72,7 +72,7 @@ describe("the page at every width", { skip: skipReason }, () => {
         const stars = page.locator(group).first();
         const film = await stars.locator("legend").textContent();
         // The stars of a tile close a while after a rating, and this test is not done with them then.
-        await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 500);
+        await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 10_000);
         await stars.evaluate((element) => element.scrollIntoView({ block: "center" }));
         let drawn = await stars.evaluate(halfStars);
         for (let half = 0; half < 10; half++) {
