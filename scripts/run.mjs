@@ -100,7 +100,13 @@ const commands = {
       );
     }
   },
-  "test:browser": () => runNode("--test", "test/browser/*.test.ts"),
+  "test:browser": () =>
+    runNode(
+      "--test",
+      "--test-concurrency=2",
+      "--test-global-setup=test/browser/one-server.ts",
+      "test/browser/*.test.ts",
+    ),
   docs: () => runNode("scripts/docs.ts"),
   site: () => runNode("scripts/site.ts"),
   "test:package": () => runNode("--test", "test/package/*.test.ts"),

@@ -144,7 +144,7 @@ describe("the programs of pages run", () => {
         document.querySelector("input")!.value = "toy stroy";
         document.querySelector("input")!.dispatchEvent(new document.defaultView!.Event("change"));
         const listed = () => document.querySelectorAll("li").length;
-        for (let n = 0; n < 50 && listed() < 10; n++) await setTimeout(100);
+        for (let n = 0; n < 300 && listed() < 10; n++) await setTimeout(100);
         assert.equal(listed(), 10);
       }
     });

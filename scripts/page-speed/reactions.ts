@@ -69,7 +69,9 @@ export async function rateFirst(page: Page, url: string, count: number, stars: r
       await tile.locator(".tile-poster").click();
       await panel.waitFor({ timeout: 400 }).catch(() => {});
     }
-    await panel.getByRole("radio", { name: stars[film % stars.length], exact: true }).check({ force: true });
+    const star = panel.getByRole("radio", { name: stars[film % stars.length], exact: true });
+    await star.check({ force: true });
+    await star.press("Enter");
     await panel.waitFor({ state: "detached" });
   }
 }

@@ -30,20 +30,20 @@ describe("a benchmark", () => {
 
   it("ends a unit at the first step after which it is done, and leaves out the first unit", async () => {
     const { step, seconds } = stopwatch(3);
-    const pause = () => new Promise((resolve) => setTimeout(resolve, 30));
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 300));
     for (const done of [1, 2, 3, 4]) await step(done, 6);
     await pause();
     await step(4, 6); // the next unit may begin with the same number
     await step(6, 6);
     assert.equal(seconds().length, 2);
-    assert.ok(seconds()[0] < 0.02 && seconds()[1] > 0.02, `${seconds()}`);
+    assert.ok(seconds()[0] < 0.25 && seconds()[1] > 0.25, `${seconds()}`);
   });
 
   it("measures the ceiling of the machine, and the share of it that is reached", async () => {
     using engine = await createEngine();
     const ceiling = await measureCeiling(engine);
-    assert.ok(ceiling.gflops > 0.5 && ceiling.gflops < 500, `${ceiling.gflops} GFLOP/s`);
-    assert.ok(ceiling.gbytes > 0.2 && ceiling.gbytes < 500, `${ceiling.gbytes} GB/s`);
+    assert.ok(ceiling.gflops > 0.05 && ceiling.gflops < 500, `${ceiling.gflops} GFLOP/s`);
+    assert.ok(ceiling.gbytes > 0.02 && ceiling.gbytes < 500, `${ceiling.gbytes} GB/s`);
     const data = randomDataset(200, 100, 0.1, 1);
     for (const workload of workloads) {
       const result = await runWorkload(workload, data, engine, ceiling);

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { dataFolder, needsData } from "../../test/helpers/data.ts";
 import { toyEvidence } from "../../test/helpers/evidence.ts";
 import { localEngine } from "../compute/engine.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { readRatings } from "../data/read.ts";
 import { configure } from "../models/configure.ts";
 import { confidenceFeatures, confidenceOf } from "../recommend/confidence.ts";
@@ -33,11 +34,15 @@ for (const [name, more] of [
   ["ml-latest-small", []],
 ] as const) {
   describe(`confidences on ${name}`, needsData(name), () => {
+    const engine = localEngine();
+    let data: Dataset;
+    before(async () => {
+      data = await readRatings(dataFolder(name));
+    });
+
     for (const contender of [...models, ...more]) {
       it(`of ${contender} are right about as often as they say`, async () => {
         const [model, asEvents] = [contender.split(" ")[0], contender.endsWith(" of events")];
-        using engine = localEngine();
-        const data = await readRatings(dataFolder(name));
         // other users than those whom the weights were fitted to
         const options = { engine, seed: 5, asEvents, sizes: [2, 8, 30] };
         const { judged, listed } = await judgeLists(data, configure(model), options);

@@ -162,7 +162,7 @@ describe("a language model", () => {
     await using server = await chatServer((response) => response.writeHead(429, { "retry-after": "3600" }).end());
     const start = performance.now();
     await assert.rejects(modelOf(server, { retries: 9 }).ask(), { message: "the server answers 429" });
-    assert.ok(performance.now() - start < 5000);
+    assert.ok(performance.now() - start < 30_000);
   });
 });
 

@@ -88,7 +88,7 @@ for (const { kind, needs } of storeKinds) {
 
 /** Waits until something is so. */
 async function until(look: () => boolean | Promise<boolean>): Promise<void> {
-  for (let n = 0; n < 1000; n++) {
+  for (let n = 0; n < 6000; n++) {
     if (await look()) return;
     await new Promise((resume) => setTimeout(resume, 5));
   }

@@ -32,7 +32,7 @@ async function shop() {
 
 /** Waits until something is so. */
 async function until<T>(look: () => T | Promise<T>): Promise<NonNullable<T>> {
-  for (let n = 0; n < 1500; n++) {
+  for (let n = 0; n < 6000; n++) {
     const found = await look();
     if (found) return found;
     await setTimeout(10);

@@ -57,7 +57,7 @@ describe("what the server takes on", () => {
   }
 
   async function until(condition: () => Promise<boolean>): Promise<void> {
-    for (let n = 0; n < 200; n++) {
+    for (let n = 0; n < 3000; n++) {
       if (await condition()) return;
       await setTimeout(20);
     }
@@ -78,13 +78,15 @@ describe("what the server takes on", () => {
   });
 
   it("no answers for clients that do not read them", async () => {
-    await using server = await listening({ sendSeconds: 1, unsentBytes: 200_000, requests: 2000 });
+    await using server = await listening({ sendSeconds: 3, unsentBytes: 200_000, requests: 2000 });
     const socket = connect(server.port, "127.0.0.1").on("error", () => {});
     socket.pause();
-    socket.write("GET /api/v1/openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(1000));
+    socket.write("GET /api/v1/openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(200));
     const films = `${server.url}/api/v1/items`;
-    await until(async () => (await status(films)) === 503);
-    await until(async () => (await status(films)) === 200);
+    // Whoever takes longer than three seconds to read is cut off, on a busy machine this one too.
+    const statusOrCut = () => status(films).catch(() => 0);
+    await until(async () => (await statusOrCut()) === 503);
+    await until(async () => (await statusOrCut()) === 200);
     socket.resume();
     if (!socket.closed) await once(socket, "close");
   });
@@ -144,7 +146,7 @@ describe("what the server takes on", () => {
   });
 
   it("no answer that takes longer than it may", async () => {
-    const { recommender: slow } = slowRecommender(700);
+    const { recommender: slow } = slowRecommender(400);
     await using server = await listening({ answerSeconds: 1 }, slow);
     const ask = () =>
       fetch(server.url + recommendations, {
@@ -152,7 +154,7 @@ describe("what the server takes on", () => {
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ ratings: [] }),
       });
-    const answers = await Promise.all([ask(), ask(), ask(), ask()]);
+    const answers = await Promise.all(Array.from({ length: 8 }, ask));
     const statuses = answers.map((answer) => answer.status);
     assert.ok(statuses.includes(200) && statuses.includes(503), `${statuses}`);
     assert.match(((await answers[statuses.indexOf(503)].json()) as { detail: string }).detail, /within 1 s/);

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { chromium } from "playwright-core";
 
@@ -13,6 +14,12 @@ export const skipReason =
 export function launch(): Promise<Browser> {
   const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
   return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-quic", ...quiet] });
+}
+
+/** A picture of the page in the folder MATINEE_PICTURES, if pictures are wanted. */
+export async function takePicture(page: Page, name: string): Promise<void> {
+  const folder = process.env.MATINEE_PICTURES;
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
 /** All a page complains of: errors in its console or its script, and requests that failed or were refused. */

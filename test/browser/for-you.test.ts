@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { accessibilityFaults } from "./accessibility.ts";
-import { complaintsOf, launch, skipReason } from "./browser.ts";
+import { complaintsOf, launch, skipReason, takePicture } from "./browser.ts";
 import { coveredControls, halfStars, isFocused, keptProfile, notice, overflow } from "./parts.ts";
 import { serve } from "./server.ts";
 import { startBrowserAndServer } from "./started.ts";
@@ -36,13 +33,17 @@ describe("For you and films in a browser", { skip: skipReason }, () => {
     await context.close();
   });
 
-  async function open(address = "", options: Parameters<Browser["newPage"]>[0] = {}): Promise<Page> {
-    const page = await started.browser.newPage({
+  function newPage(options: Parameters<Browser["newPage"]>[0] = {}): Promise<Page> {
+    return started.browser.newPage({
       storageState: storage,
       reducedMotion: "reduce",
       viewport: { width: 1280, height: 800 },
       ...options,
     });
+  }
+
+  async function open(address = ""): Promise<Page> {
+    const page = await newPage();
     await page.goto(`${started.url}/${address}`);
     return page;
   }
@@ -297,9 +298,10 @@ describe("For you and films in a browser", { skip: skipReason }, () => {
   });
 
   it("is no wider than the window at any width, each half star is hit where it is drawn, and nothing covers a control", async () => {
-    for (const width of widths) {
-      for (const address of ["", "film/1221"]) {
-        const page = await open(address, { viewport: { width, height: 800 } });
+    for (const address of ["", "film/1221"]) {
+      const page = await open(address);
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 800 });
         await page.locator(".shelf-film").first().waitFor();
         if (address === "") await settled(page);
         assert.equal(await page.evaluate(overflow), 0, `/${address}, ${width} px: wider than the window`);
@@ -315,13 +317,12 @@ describe("For you and films in a browser", { skip: skipReason }, () => {
           );
         }
         assert.deepEqual(await page.evaluate(coveredControls), [], `/${address}, ${width} px`);
-        await page.close();
       }
+      await page.close();
     }
   });
 
-  it("is accessible in every state, light and dark, and complains of nothing", async (t) => {
-    const folder = process.env.MATINEE_PICTURES ?? (await mkdtemp(join(tmpdir(), "matinee-for-you-")));
+  it("is accessible in every state, light and dark, and complains of nothing", async () => {
     const states: readonly [name: string, address: string, lead: (page: Page) => Promise<unknown>][] = [
       ["for you", "", settled],
       ["set aside", "", (page) => settled(page).then(() => mark(cards(page).first(), "Not for me"))],
@@ -336,17 +337,16 @@ describe("For you and films in a browser", { skip: skipReason }, () => {
     ] as const;
     for (const { colorScheme, width } of looks) {
       for (const [name, address, lead] of states) {
-        const page = await open("lab", { viewport: { width, height: 800 }, colorScheme });
+        const page = await newPage({ viewport: { width, height: 800 }, colorScheme });
         const complaints = complaintsOf(page);
         await page.goto(`${started.url}/${address}`);
         await lead(page);
         assert.deepEqual(await accessibilityFaults(page), [], `${name}, ${width} px, ${colorScheme}`);
         assert.deepEqual(complaints, [], `${name}, ${width} px, ${colorScheme}`);
-        await page.screenshot({ path: join(folder, `${name.replaceAll(" ", "-")}-${width}-${colorScheme}.png`) });
+        await takePicture(page, `${name.replaceAll(" ", "-")}-${width}-${colorScheme}`);
         await page.close();
       }
     }
-    t.diagnostic(`screenshots are in ${folder}`);
   });
 
   it("invites to rate before the first rating, and shows films all the same", async () => {

@@ -125,7 +125,7 @@ describe("what is in sight", { skip: skipReason }, () => {
         await page.locator(".list-controls").evaluate((controls) => controls.scrollIntoView());
         const before = (await movesOf(page)).length;
         await page.getByLabel("Genre").selectOption(genre);
-        for (let asked = 0; asked < 200 && (await movesOf(page)).length === before; asked++)
+        for (let asked = 0; asked < 600 && (await movesOf(page)).length === before; asked++)
           await page.waitForTimeout(50);
       }
       const moves = await movesOf(page);

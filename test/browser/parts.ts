@@ -28,10 +28,12 @@ export async function openTile(page: Page, nth: number) {
   return panel;
 }
 
-/** Rates the nth film to rate, and waits until the next one has its place, or its stars are closed. */
+/** Rates the nth film to rate, closes its stars, and waits until the next one has its place. */
 export async function rate(page: Page, nth: number, stars: string) {
   const panel = await openTile(page, nth);
-  await panel.getByRole("radio", { name: stars, exact: true }).check();
+  const star = panel.getByRole("radio", { name: stars, exact: true });
+  await star.check();
+  await star.press("Enter"); // by themselves, they close a while after
   await panel.waitFor({ state: "detached" });
 }
 

@@ -37,28 +37,48 @@ describe("the page in trouble", { skip: skipReason }, () => {
 
   it("tries again by itself with growing pauses, and at once when it is back online or shown again", async () => {
     for (const event of ["nothing", "online", "visibilitychange"] as const) {
-      const page = await open();
-      let failures = 0;
-      await page.route(lists, (route) => {
-        failures++;
-        return route.abort();
-      });
+      const page = await started.browser.newPage({ viewport: { width: 390, height: 800 } });
+      await page.clock.install();
+      await page.addInitScript(countRequests);
+      await page.goto(`${started.url}/rate`);
+      await tiles(page).first().waitFor();
+      await page.route(lists, (route) => route.abort());
       await rate(page, 0, "5 stars");
       await topThree(page).getByText("The page tries again by itself.").waitFor();
-      while (failures < 3) await page.waitForTimeout(50);
+      // From here on the page's time goes by as the test has it.
+      await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 10_000);
+      let asked = (await requestsOf(page)).asked;
+      /** Seconds of the page until it asks once more. */
+      const secondsUntilAsked = async () => {
+        let tenths = 0;
+        for (; (await requestsOf(page)).asked === asked; tenths++) {
+          assert.ok(tenths < 400, `${event}: it does not ask again within forty seconds`);
+          await page.clock.runFor(100);
+        }
+        asked++;
+        return tenths / 10;
+      };
+      const failed = () =>
+        page.waitForFunction((count) => (window as unknown as Counted).lists.failed === count, asked);
+      await failed();
+      while (asked < 3) {
+        await secondsUntilAsked();
+        await failed();
+      }
+      await page.clock.runFor(100); // the page takes note
       assert.equal(await topThree(page).getByRole("alert").count(), 1, "the note stays while it tries");
-      // The next pause is at least 3 seconds.
-      await page.waitForTimeout(200);
       await page.unroute(lists);
-      const start = performance.now();
       if (event === "online") await page.evaluate(() => dispatchEvent(new Event("online")));
       if (event === "visibilitychange") {
         await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
       }
+      const waited = await secondsUntilAsked();
+      // The third pause is four seconds, each later one twice as long, and by chance a quarter less or more.
+      const pause = 2 ** (asked - 2);
+      if (event === "nothing") assert.ok(waited > 0.65 * pause && waited < 1.4 * pause, `${asked}: after ${waited} s`);
+      else assert.ok(waited < 1, `${event}: after ${waited} s`);
+      await page.clock.resume();
       await topTitles(page);
-      const waited = performance.now() - start;
-      if (event === "nothing") assert.ok(waited > 1500 && waited < 6000, `by itself after ${waited} ms`);
-      else assert.ok(waited < 1500, `${event}: after ${waited} ms`);
       await page.close();
     }
   });
@@ -130,3 +150,28 @@ describe("the page in trouble", { skip: skipReason }, () => {
     await context.close();
   });
 });
+
+interface Counted {
+  readonly lists: { asked: number; failed: number };
+}
+
+function requestsOf(page: Page): Promise<Counted["lists"]> {
+  return page.evaluate(() => (window as unknown as Counted).lists);
+}
+
+/** Runs in the page: how often it asks for lists, and how often that fails. */
+function countRequests() {
+  const counts = { asked: 0, failed: 0 };
+  Object.assign(window, { lists: counts });
+  const { fetch } = window;
+  window.fetch = async (request, options) => {
+    const isList = String(request instanceof Request ? request.url : request).endsWith("/recommendations");
+    if (isList) counts.asked++;
+    try {
+      return await fetch(request, options);
+    } catch (error) {
+      if (isList) counts.failed++;
+      throw error;
+    }
+  };
+}

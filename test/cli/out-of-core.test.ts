@@ -61,7 +61,7 @@ describe("train with less memory than the ratings need", () => {
     const training = (out: string) => [
       "train",
       "--data",
-      "synthetic-1m",
+      blocks,
       ...small,
       "--set",
       "factors=8",

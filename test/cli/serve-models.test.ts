@@ -25,7 +25,7 @@ describe("matinee serve, of saved models", () => {
   }
 
   async function until(holds: () => Promise<boolean>): Promise<void> {
-    for (let n = 0; n < 300; n++) {
+    for (let n = 0; n < 1200; n++) {
       if (await holds()) return;
       await setTimeout(50);
     }
