@@ -20,9 +20,10 @@ export async function tileTitles(page: Page): Promise<string[]> {
 export async function openTile(page: Page, nth: number) {
   const tile = tiles(page).nth(nth);
   const panel = tile.locator(".tile-panel");
+  // A second tap would close what a slow machine is about to show.
   for (let tap = 0; tap < 10 && !(await panel.isVisible()); tap++) {
     await tile.locator(".tile-poster").click();
-    await panel.waitFor({ timeout: 400 }).catch(() => {});
+    await panel.waitFor({ timeout: 5000 }).catch(() => {});
   }
   await panel.waitFor();
   return panel;
