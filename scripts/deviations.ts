@@ -7,9 +7,11 @@
  */
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { middleInterval, resampledRatios } from "../src/bootstrap.ts";
 import { type Engine, localEngine } from "../src/compute/engine.ts";
 import type { Dataset } from "../src/data/dataset.ts";
 import { readRatings } from "../src/data/read.ts";
+import { total } from "../src/evaluate/estimate.ts";
 import { rowsOfEntries } from "../src/matrix/csr.ts";
 import { configure } from "../src/models/configure.ts";
 import { fit } from "../src/models/fit.ts";
@@ -25,7 +27,6 @@ const folder = process.env.MATINEE_TEST_DATA ?? resolve(root, "../shared/data");
 const [mask] = process.argv.slice(2);
 /** Held-out ratings of a split that are asked about, each for its own time. */
 const asked = 1000;
-const resamples = 1000;
 
 interface Judged {
   readonly user: number;
@@ -55,21 +56,16 @@ async function judge(data: Dataset, splitter: Splitter, dates: boolean, engine: 
 
 /** A share in percent, with its interval of 95 % by bootstrap over users. */
 function shareOf(judged: readonly Judged[], within: number): string {
-  const users = [...new Set(judged.map(({ user }) => user))];
-  const [inside, all] = [new Map<number, number>(), new Map<number, number>()];
+  const place = new Map([...new Set(judged.map(({ user }) => user))].map((user, n) => [user, n]));
+  const [sums, weights] = [new Float64Array(place.size), new Float64Array(place.size)];
   for (const { user, off } of judged) {
-    all.set(user, (all.get(user) ?? 0) + 1);
-    inside.set(user, (inside.get(user) ?? 0) + (off <= within ? 1 : 0));
+    weights[place.get(user)!]++;
+    if (off <= within) sums[place.get(user)!]++;
   }
-  const { int } = random(2);
-  const share = (drawn: readonly number[]) => {
-    const sum = (counts: Map<number, number>) => drawn.reduce((total, user) => total + counts.get(user)!, 0);
-    return (100 * sum(inside)) / sum(all);
-  };
-  const shares = Array.from({ length: resamples }, () => share(users.map(() => users[int(users.length)])));
-  shares.sort((a, b) => a - b);
-  const [low, high] = [0.025, 0.975].map((place) => shares[Math.floor(place * resamples)].toFixed(1));
-  return `${share(users).toFixed(1)} (${low} to ${high})`;
+  const share = total(sums) / total(weights);
+  const [low, high] = middleInterval(resampledRatios({ sums, weights }, random(2)));
+  const [percent, from, to] = [share, low, high].map((one) => (100 * one).toFixed(1));
+  return `${percent} (${from} to ${to})`;
 }
 
 using engine = localEngine();
