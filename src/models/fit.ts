@@ -123,7 +123,7 @@ export function checkMemory(
     });
     const names = fitting.map(({ name }) => name).join(", ");
     const ways = [
-      ...sparseWay(stage, shape, limits),
+      ...leanerWay(stage, shape, limits),
       ...(names === "" ? [] : [`with their defaults ${names} would fit`]),
     ];
     throw new MatineeError("MEMORY", problem, {
@@ -132,14 +132,14 @@ export function checkMemory(
   }
 }
 
-/** What to set so that a model is sparse, if it can be, and fits then. */
-function sparseWay({ algorithm, settings }: Resolved, shape: Shape, limits: MemoryLimits): string[] {
-  if (!("regressors" in algorithm.settings.properties)) return [];
-  const sparse = { ...(settings as object), regressors: 100 };
-  if (memoryProblem({ algorithm, settings: sparse }, shape, limits) !== undefined) return [];
-  return [
-    `set regressors=100, with which ${algorithm.name} would take about ${describeBytes(estimatePeak(algorithm, sparse, shape))}`,
-  ];
+/** What to set so that a model takes less, if there is anything, and it fits then. */
+function leanerWay({ algorithm, settings }: Resolved, shape: Shape, limits: MemoryLimits): string[] {
+  if (!algorithm.leaner) return [];
+  const leaner = { ...(settings as object), ...(algorithm.leaner as object) };
+  if (memoryProblem({ algorithm, settings: leaner }, shape, limits) !== undefined) return [];
+  const set = Object.entries(algorithm.leaner).map(([name, value]) => `${name}=${value}`);
+  const bytes = describeBytes(estimatePeak(algorithm, leaner, shape));
+  return [`set ${set.join(" ")}, with which ${algorithm.name} would take about ${bytes}`];
 }
 
 function memoryProblem(

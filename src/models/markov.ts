@@ -18,8 +18,8 @@ import type { Algorithm, Answer, ExplanationPart, Model, Profile, State } from "
 import { dislikeSetting } from "./shared/dislikes.ts";
 import { placesBeforeLast } from "./shared/moments.ts";
 import { Type } from "./shared/schema.ts";
-import { checkRows, numberOf, stateError, tensorOf } from "./shared/state.ts";
-import { countTransitions, transitionsCost } from "./shared/transitions.ts";
+import { numberOf, stateError, tensorOf } from "./shared/state.ts";
+import { countTransitions, transitionsCost, transitionsOf, transitionTensors } from "./shared/transitions.ts";
 
 const markovSettings = Type.Object({
   smoothing: Type.Number({
@@ -50,9 +50,7 @@ export const markovAlgorithm: Algorithm<Static<typeof markovSettings>> = {
       algorithm: "markov",
       facts: { smoothing },
       tensors: {
-        offsets: { shape: [films + 1], data: transitions.offsets },
-        reached: { shape: [transitions.reached.length], data: transitions.reached },
-        counts: { shape: [transitions.counts.length], data: transitions.counts },
+        ...transitionTensors(transitions),
         share: { shape: [counts.length], data: Float64Array.from(counts, (count) => count / all) },
       },
     };
@@ -62,19 +60,11 @@ export const markovAlgorithm: Algorithm<Static<typeof markovSettings>> = {
 };
 
 function openMarkov(state: State): Model {
-  const offsets = tensorOf(state, "offsets", Int32Array, undefined);
-  const reached = tensorOf(state, "reached", Int32Array, undefined);
-  const counts = tensorOf(state, "counts", Float64Array, reached.length);
-  const items = offsets.length - 1;
-  const share = tensorOf(state, "share", Float64Array, items);
   const smoothing = numberOf(state, "smoothing");
-  checkRows(state, offsets, reached, items);
-  if (counts.some((count) => !(count > 0)) || !(smoothing > 0)) throw stateError(state, "a count is not above 0");
-  const sums = Float64Array.from({ length: items }, (_, item) => {
-    let sum = smoothing;
-    for (let n = offsets[item]; n < offsets[item + 1]; n++) sum += counts[n];
-    return sum;
-  });
+  if (!(smoothing > 0)) throw stateError(state, `its smoothing is ${smoothing}`);
+  const { offsets, reached, counts, totals } = transitionsOf(state, smoothing);
+  const items = totals.length;
+  const share = tensorOf(state, "share", Float64Array, items);
 
   /** Positions of the ratings of the last moment whose films have been trained on. */
   function lastOf({ items: rated, times }: Profile): Int32Array {
@@ -91,14 +81,14 @@ function openMarkov(state: State): Model {
     ask({ profile }): Answer {
       const last = lastOf(profile);
       const smoothed =
-        last.reduce((sum, at) => sum + smoothing / sums[profile.items[at]], 0) / Math.max(1, last.length);
+        last.reduce((sum, at) => sum + smoothing / totals[profile.items[at]], 0) / Math.max(1, last.length);
       return {
         score(out) {
           const scores = share.map((own) => (last.length > 0 && own > 0 ? own * smoothed : -Infinity));
           for (const at of last) {
             const item = profile.items[at];
             for (let n = offsets[item]; n < offsets[item + 1]; n++) {
-              scores[reached[n]] += counts[n] / (sums[item] * last.length);
+              scores[reached[n]] += counts[n] / (totals[item] * last.length);
             }
           }
           out.set(scores);
@@ -110,7 +100,7 @@ function openMarkov(state: State): Model {
             const item = profile.items[at];
             const n = reached.subarray(offsets[item], offsets[item + 1]).indexOf(target);
             if (n < 0) continue;
-            const value = counts[offsets[item] + n] / (sums[item] * last.length);
+            const value = counts[offsets[item] + n] / (totals[item] * last.length);
             parts.push({ kind: "rating", item, rating: profile.values[at], value });
           }
           return { parts: [...parts, { kind: "number of ratings", value: share[target] * smoothed }] };
@@ -119,7 +109,7 @@ function openMarkov(state: State): Model {
     },
     similarItems(item, out) {
       out.fill(-Infinity);
-      for (let n = offsets[item]; n < offsets[item + 1]; n++) out[reached[n]] = counts[n] / sums[item];
+      for (let n = offsets[item]; n < offsets[item + 1]; n++) out[reached[n]] = counts[n] / totals[item];
       out[item] = -Infinity;
     },
     [Symbol.dispose]() {},

@@ -147,6 +147,8 @@ export interface Algorithm<S = unknown> {
   };
   /** Of an algorithm that a cluster can fit. */
   readonly onCluster?: OnCluster;
+  /** Settings with which it takes less memory, where its defaults do not fit: named in the error that says so. */
+  readonly leaner?: Readonly<Partial<S>>;
   /** Tensors in which NaN stands for a value that is missing. All other numbers of a state are finite. */
   readonly missingAsNaN?: readonly string[];
   /** Facts of a State that have the name of a setting, and are something else. */

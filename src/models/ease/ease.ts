@@ -88,6 +88,7 @@ export const easeAlgorithm: Algorithm<EaseSettings> = {
   },
 
   onCluster: { defaults: {}, only: { regressors: [0] } },
+  leaner: { regressors: 100 },
 
   async fit(train, settings, context) {
     const { lambda, values, neutral, dropout, regressors, features, contentWeight, beta, scale } = settings;

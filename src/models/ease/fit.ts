@@ -36,12 +36,15 @@ export interface EaseInput {
 type Fitting = Pick<FitContext, "engine" | "cluster" | "step">;
 
 /** λ / λ_i of every item, λ_i = λ + κ Σ_u x_ui². @param x items × users, with their entries */
-export function sharesOfLambda({ rows, offsets, values }: Csr, lambda: number, growth: number): Float64Array {
-  return Float64Array.from({ length: rows }, (_, item) => {
-    let squares = 0;
-    for (let n = offsets[item]; n < offsets[item + 1]; n++) squares += values[n] * values[n];
-    return shareOf(squares, lambda, growth);
-  });
+export function sharesOfLambda(x: Csr, lambda: number, growth: number): Float64Array {
+  return Float64Array.from({ length: x.rows }, (_, item) => shareOf(squaresOf(x, item), lambda, growth));
+}
+
+/** The sum of the squares of a row. */
+export function squaresOf({ offsets, values }: Csr, row: number): number {
+  let sum = 0;
+  for (let n = offsets[row]; n < offsets[row + 1]; n++) sum += values[n] * values[n];
+  return sum;
 }
 
 function shareOf(squares: number, lambda: number, growth: number): number {

@@ -6,9 +6,18 @@ import type { Dataset, Shape } from "../../data/dataset.ts";
 import { type Csr, rowsAt, transpose } from "../../matrix/csr.ts";
 import { topK } from "../../matrix/topk.ts";
 import type { FitContext, Tensors } from "../model.ts";
-import { type EaseBytes, type EaseInput, entriesByItem, phase, ratedItems, sharesOfLambda, unpack } from "./fit.ts";
+import {
+  type EaseBytes,
+  type EaseInput,
+  entriesByItem,
+  phase,
+  ratedItems,
+  sharesOfLambda,
+  squaresOf,
+  unpack,
+} from "./fit.ts";
 
-/** Predictors are among so many of the most rated items: the products of all pairs of these are in memory, 67 MB. */
+/** Regressors are among so many of the most rated items: the products of all pairs of these are in memory, 67 MB. */
 const headSize = 4096;
 /** Items whose systems are in memory at a time. */
 const batch = 2048;
@@ -92,7 +101,7 @@ async function factor(
   const size = { rows: items, columns: items, offsets };
   return transpose({ ...size, indices: indices.subarray(0, at), values: values.subarray(0, at) });
 
-  /** A of the items that may predict: float32 [head × head]. */
+  /** A of the items that may be regressors: float32 [head × head]. */
   async function productsOf(among: Int32Array): Promise<Float32Array> {
     const n = among.length;
     const out = arena.float32(n * n);
@@ -116,7 +125,7 @@ async function factor(
     return topK(strength, width, { among: found.subarray(0, count) }).sort();
   }
 
-  /** A_Si of an item, S being all items that may predict: from A where it is one of them. */
+  /** A_Si of an item, S being all items that may be regressors: from A where it is one of them. */
   function fillProducts(item: number): void {
     if (rank[item] < head.length) {
       const row = places[item] * head.length;
@@ -155,12 +164,6 @@ async function factor(
 
 function countOf({ offsets }: Csr, row: number): number {
   return offsets[row + 1] - offsets[row];
-}
-
-function squaresOf({ offsets, values }: Csr, row: number): number {
-  let sum = 0;
-  for (let n = offsets[row]; n < offsets[row + 1]; n++) sum += values[n] * values[n];
-  return sum;
 }
 
 /** Peak bytes of `fitSparse`, with one thread. */

@@ -36,8 +36,8 @@ import { dislikeSetting } from "../shared/dislikes.ts";
 import { placesBeforeLast } from "../shared/moments.ts";
 import { profileOf } from "../shared/profiles.ts";
 import { Type } from "../shared/schema.ts";
-import { checkRows, numberOf, stateError, tensorOf } from "../shared/state.ts";
-import { countTransitions, transitionsCost } from "../shared/transitions.ts";
+import { numberOf, stateError, tensorOf } from "../shared/state.ts";
+import { countTransitions, transitionsCost, transitionsOf, transitionTensors } from "../shared/transitions.ts";
 import { fitSequence, sequenceBytes } from "./fit.ts";
 
 /** How many transitions to none of the films count as, when shares of transitions are made. */
@@ -121,7 +121,7 @@ export const sequenceAlgorithm: Algorithm<SequenceSettings> = {
     const rows = new Int32Array(train.items.size).fill(-1);
     for (const [row, item] of films.entries()) rows[item] = row;
     const input = { films: films.length, rows, lambda, decay, backward, precision: precisionFor(lambda) };
-    const { offsets, reached, counts } = await countTransitions(train.byUser, input, context);
+    const transitions = await countTransitions(train.byUser, input, context);
     const weights = films.length > 0 ? await fitSequence(train, input, context) : new Float32Array(0);
     const discount = Float64Array.from(films, (item) => train.counts[item] ** -beta);
     const n = films.length;
@@ -132,9 +132,7 @@ export const sequenceAlgorithm: Algorithm<SequenceSettings> = {
         rows: { shape: [rows.length], data: rows },
         weights: { shape: [n, n], data: weights },
         discount: { shape: [n], data: discount },
-        offsets: { shape: [n + 1], data: offsets },
-        reached: { shape: [reached.length], data: reached },
-        counts: { shape: [counts.length], data: counts },
+        ...transitionTensors(transitions),
       },
     };
   },
@@ -261,17 +259,11 @@ type AddShare = (film: number, share: number) => void;
 /** What came right after each film: its row of reached films, and η P_ij of each. @throws ARTIFACT_CONTENT */
 function chainOf(state: State, n: number) {
   const chain = numberOf(state, "chain");
-  const offsets = tensorOf(state, "offsets", Int32Array, n + 1);
-  const reached = tensorOf(state, "reached", Int32Array, undefined);
-  const counts = tensorOf(state, "counts", Float64Array, reached.length);
-  checkRows(state, offsets, reached, n);
+  const { offsets, reached, counts, totals } = transitionsOf(state, chainSmoothing, n);
   if (!(chain >= 0 && chain <= mostChain)) throw stateError(state, `its chain is ${chain}`);
-  if (!counts.every((count) => count > 0 && count < Infinity)) throw stateError(state, "a count is not above 0");
   const shares = new Float64Array(counts.length);
   for (let row = 0; row < n; row++) {
-    let all = chainSmoothing;
-    for (let e = offsets[row]; e < offsets[row + 1]; e++) all += counts[e];
-    for (let e = offsets[row]; e < offsets[row + 1]; e++) shares[e] = (chain * counts[e]) / all;
+    for (let e = offsets[row]; e < offsets[row + 1]; e++) shares[e] = (chain * counts[e]) / totals[row];
   }
   return {
     offsets,

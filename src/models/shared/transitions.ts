@@ -6,9 +6,10 @@
 import type { Shape } from "../../data/dataset.ts";
 import type { Csr, Times } from "../../matrix/csr.ts";
 import { type Random, random } from "../../random.ts";
-import type { Cost, FitContext } from "../model.ts";
+import type { Cost, FitContext, State, Tensors } from "../model.ts";
 import { ratingOrder } from "./moments.ts";
 import { profileOf } from "./profiles.ts";
+import { checkRows, stateError, tensorOf } from "./state.ts";
 
 /** Ratings of one moment of which every pair is counted. */
 const mostPaired = 64;
@@ -21,6 +22,40 @@ export interface Transitions {
   readonly reached: Int32Array;
   /** float64 [entries]: c_ij, how often. */
   readonly counts: Float64Array;
+}
+
+/** As a state has them. */
+export function transitionTensors({ offsets, reached, counts }: Transitions): Tensors {
+  return {
+    offsets: { shape: [offsets.length], data: offsets },
+    reached: { shape: [reached.length], data: reached },
+    counts: { shape: [counts.length], data: counts },
+  };
+}
+
+/**
+ * Those of a state, and float64 [films] Σ_j c_ij + `smoothing`.
+ *
+ * @param films how many there must be
+ * @throws ARTIFACT_CONTENT
+ */
+export function transitionsOf(
+  state: State,
+  smoothing: number,
+  films?: number,
+): Transitions & { readonly totals: Float64Array } {
+  const offsets = tensorOf(state, "offsets", Int32Array, films === undefined ? undefined : films + 1);
+  const reached = tensorOf(state, "reached", Int32Array, undefined);
+  const counts = tensorOf(state, "counts", Float64Array, reached.length);
+  const rows = offsets.length - 1;
+  checkRows(state, offsets, reached, rows);
+  if (!counts.every((count) => count > 0 && count < Infinity)) throw stateError(state, "a count is not above 0");
+  const totals = Float64Array.from({ length: rows }, (_, film) => {
+    let total = smoothing;
+    for (let n = offsets[film]; n < offsets[film + 1]; n++) total += counts[n];
+    return total;
+  });
+  return { offsets, reached, counts, totals };
 }
 
 /** What counting takes at most: memory, most of it for the entries, and operations. */
